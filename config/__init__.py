@@ -1,0 +1,5 @@
+"""Settings, addresses, and Celery; nothing of the product itself."""
+
+from config.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,47 @@
+"""Celery: rings the rooms' tasks by the clock, and at once when a journal entry has been committed."""
+
+import logging
+import os
+import time
+
+from celery import Celery
+from kombu.exceptions import OperationalError
+
+from council.journal.bell import committed
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+log = logging.getLogger(__name__)
+
+app = Celery("council")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "tell": {"task": "council.notifications.tasks.dispatch", "schedule": 2.0, "options": {"expires": 10}},
+    "send": {"task": "council.notifications.tasks.send_mails", "schedule": 5.0, "options": {"expires": 20}},
+    "seal": {"task": "council.journal.tasks.seal", "schedule": 60.0, "options": {"expires": 60}},
+    "heartbeat": {"task": "council.ops.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 20}},
+}
+
+
+class Doorbell:
+    """Rings the dispatcher after a commit; a broker that does not answer is left alone for a while, nothing is lost."""
+
+    PAUSE = 15.0
+
+    def __init__(self) -> None:
+        self.silent_until = 0.0
+
+    def ring(self, **_: object) -> None:
+        """Ask a worker to dispatch now. What this cannot ring, the beat finds within seconds."""
+        if time.monotonic() < self.silent_until:
+            return
+        try:
+            app.send_task("council.notifications.tasks.dispatch", expires=10, retry=False)
+        except OperationalError as error:
+            self.silent_until = time.monotonic() + self.PAUSE
+            log.warning("broker not reached, the next dispatch waits for the beat: %s", error)
+
+
+doorbell = Doorbell()
+committed.connect(doorbell.ring)

@@ -1,0 +1,1 @@
+"""Words every room uses: time, ids, errors, permissions. No tables."""

@@ -1,0 +1,1 @@
+"""The texts: documents, versions, passages, attachments."""

@@ -1,0 +1,1 @@
+"""When and about what: meetings, agenda items, papers, invitations."""

@@ -1,0 +1,1 @@
+"""Told: who hears of what happened, on screen and by mail."""

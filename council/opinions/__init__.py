@@ -1,0 +1,1 @@
+"""What members say: consultations, opinions, and the answers they get."""

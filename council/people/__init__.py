@@ -1,0 +1,1 @@
+"""Who: users, organisations, regions, councils, seats, memberships, terms."""

@@ -1,0 +1,210 @@
+"""What can happen to people, organisations and councils: one function per verb."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from council.core import clock
+from council.core.errors import Refused
+from council.core.permissions import require
+from council.core.saving import change, create
+from council.journal.actions import record
+from council.journal.verbs import Verb
+from council.people.business_number import normalised
+from council.people.models import ApiToken, Council, Membership, Organisation, Seat, Subcommittee, User
+
+
+@transaction.atomic
+def register_organisation(*, by: User, business_number: str | None = None, **fields: Any) -> Organisation:
+    """Enter an organisation; its business number may be written with hyphens."""
+    require(by, "people.register_organisation")
+    number = normalised(business_number or "") or None
+    organisation = create(Organisation(business_number=number, **fields))
+    record(Verb.ORGANISATION_REGISTERED, organisation, by=by, name=organisation.name)
+    return organisation
+
+
+@transaction.atomic
+def invite_user(*, email: str, name: str, by: User, language: str = User.Language.KOREAN) -> User:
+    """Make an account and let the person set a password through a link that comes by mail."""
+    require(by, "people.invite_user")
+    user = User(email=email.strip().lower(), name=name, language=language)
+    user.set_unusable_password()
+    create(user)
+    record(Verb.USER_INVITED, user, by=by)
+    return user
+
+
+@transaction.atomic
+def request_password_reset(email: str) -> None:
+    """Let someone who cannot log in set a new password; whether the address has an account stays untold."""
+    for user in User.objects.filter(email=email.strip().lower(), is_active=True):
+        record(Verb.PASSWORD_RESET_REQUESTED, user, by=None)
+
+
+@transaction.atomic
+def change_profile(user: User, *, name: str | None = None, language: str | None = None) -> User:
+    """Change one's own name or language."""
+    changed = change(user, name=name or user.name, language=language or user.language)
+    if changed:
+        record(Verb.PROFILE_CHANGED, user, by=user, fields=changed)
+    return user
+
+
+@transaction.atomic
+def establish_council(*, by: User, **fields: Any) -> Council:
+    """Set up a council with its legal basis and rules."""
+    require(by, "people.establish_council")
+    council = create(Council(**fields))
+    record(Verb.COUNCIL_ESTABLISHED, council, by=by, name=council.name)
+    return council
+
+
+@transaction.atomic
+def form_subcommittee(
+    council: Council, *, name: str, by: User, members: Iterable[Membership] = (), **fields: Any
+) -> Subcommittee:
+    """Form a subcommittee (분과) of members of the council."""
+    require(by, "people.form_subcommittee", council)
+    members = list(members)
+    if any(member.council_id != council.pk for member in members):
+        raise ValidationError({"members": _("Only members of this council can join its subcommittees.")})
+    subcommittee = create(Subcommittee(council=council, name=name, **fields))
+    subcommittee.members.set(members)
+    record(Verb.SUBCOMMITTEE_FORMED, subcommittee, by=by, name=name)
+    return subcommittee
+
+
+@transaction.atomic
+def create_seat(council: Council, *, sector: str, by: User, ex_officio: bool = False) -> Seat:
+    """Put another seat at the table; seats are numbered in the order they come."""
+    require(by, "people.create_seat", council)
+    Council.objects.select_for_update().get(pk=council.pk)
+    last = council.seats.order_by("-number").values_list("number", flat=True).first() or 0
+    seat = create(Seat(council=council, sector=sector, ex_officio=ex_officio, number=last + 1))
+    record(Verb.SEAT_CREATED, seat, by=by, number=seat.number, sector=sector)
+    return seat
+
+
+@transaction.atomic
+def appoint(
+    council: Council,
+    *,
+    user: User,
+    organisation: Organisation,
+    role: str,
+    by: User,
+    seat: Seat | None = None,
+    starts_on: dt.date | None = None,
+    ends_on: dt.date | None = None,
+    title: str = "",
+) -> Membership:
+    """Appoint someone (위촉) to a seat, or as secretary or observer without one.
+
+    Raises:
+        ValidationError: The seat belongs elsewhere, or the term is missing, reversed or longer than the rules allow.
+        Refused: Someone else holds the seat during that term.
+    """
+    require(by, "people.appoint", council)
+    starts_on = starts_on or clock.today()
+    if seat is None and role in Membership.SEATED:
+        raise ValidationError({"seat": _("A member needs a seat.")})
+    if seat is not None:
+        _check_seat(council, seat, starts_on, ends_on)
+    membership = create(
+        Membership(
+            council=council,
+            seat=seat,
+            user=user,
+            organisation=organisation,
+            sector=seat.sector if seat else organisation.sector,
+            role=role,
+            title=title,
+            starts_on=starts_on,
+            ends_on=ends_on,
+        )
+    )
+    record(
+        Verb.MEMBER_APPOINTED, membership, by=by, council=council.name, organisation=organisation.name, person=user.name
+    )
+    return membership
+
+
+def _check_seat(council: Council, seat: Seat, starts_on: dt.date, ends_on: dt.date | None) -> None:
+    if seat.council_id != council.pk:
+        raise ValidationError({"seat": _("This seat belongs to another council.")})
+    if not seat.ex_officio:
+        if ends_on is None:
+            raise ValidationError({"ends_on": _("An appointed member's term needs an end.")})
+        if ends_on >= _years_later(starts_on, council.term_years):
+            message = _("A term lasts at most %(years)d years in this council.") % {"years": council.term_years}
+            raise ValidationError({"ends_on": message})
+    Seat.objects.select_for_update().get(pk=seat.pk)
+    overlapping = seat.memberships.filter(
+        Q(ends_on=None) | Q(ends_on__gte=starts_on),
+        dismissed_on=None,
+        **({"starts_on__lte": ends_on} if ends_on else {}),
+    )
+    holder = overlapping.select_related("user").first()
+    if holder:
+        raise Refused(_("%(person)s holds this seat in that time; end that term first.") % {"person": holder.user.name})
+
+
+def _years_later(day: dt.date, years: int) -> dt.date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year + years, month=3, day=1)
+
+
+@transaction.atomic
+def dismiss(membership: Membership, *, reason: str, by: User) -> Membership:
+    """End a membership before its term (해촉), with a reason."""
+    require(by, "people.dismiss", membership)
+    if not reason.strip():
+        raise ValidationError({"reason": _("A dismissal needs a reason.")})
+    done = Membership.objects.filter(pk=membership.pk, dismissed_on=None).update(
+        dismissed_on=clock.today(), dismissal_reason=reason, modified_at=clock.now()
+    )
+    if not done:
+        raise Refused(_("This membership has ended already."))
+    membership.refresh_from_db()
+    record(Verb.MEMBER_DISMISSED, membership, by=by, council=membership.council.name)
+    return membership
+
+
+@transaction.atomic
+def create_token(*, name: str, by: User, expires_at: dt.datetime | None = None) -> tuple[ApiToken, str]:
+    """Make a token for one's own account.
+
+    Returns:
+        The token and its secret, which is not kept and cannot be shown again.
+    """
+    secret = ApiToken.new_secret()
+    token = create(
+        ApiToken(user=by, name=name, hint=secret[:12], digest=ApiToken.digest_of(secret), expires_at=expires_at)
+    )
+    record(Verb.TOKEN_CREATED, token, by=by, name=name)
+    return token, secret
+
+
+@transaction.atomic
+def revoke_token(token: ApiToken, *, by: User) -> ApiToken:
+    """Make a token useless from this moment on."""
+    require(by, "people.revoke_token", token)
+    if not ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=clock.now()):
+        raise Refused(_("This token has been revoked already."))
+    token.refresh_from_db()
+    record(Verb.TOKEN_REVOKED, token, by=by, name=token.name)
+    return token
+
+
+def note_use(token: ApiToken) -> None:
+    """Keep when a token was last used, to the minute: one write a minute at most."""
+    if token.last_used_at is None or clock.now() - token.last_used_at > dt.timedelta(minutes=1):
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=clock.now())

@@ -1,0 +1,102 @@
+"""The back office for reference data, organisations and accounts."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+
+from council.people.models import (
+    Council,
+    FactoryLevel,
+    Industry,
+    Membership,
+    Organisation,
+    Region,
+    Seat,
+    Subcommittee,
+    User,
+)
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin[User]):  # type: ignore[type-var]  # stubs ask for AbstractUser, Django does not
+    """Accounts, by e-mail."""
+
+    list_display = ["email", "name", "is_active", "is_staff", "last_login"]
+    list_filter = ["is_active", "is_staff"]
+    search_fields = ["email", "name"]
+    ordering = ["email"]
+    filter_horizontal = []
+    fieldsets = [
+        (None, {"fields": ["email", "password", "name", "language"]}),
+        (None, {"fields": ["is_active", "is_staff", "is_superuser"]}),
+    ]
+    add_fieldsets = [(None, {"fields": ["email", "name", "usable_password", "password1", "password2"]})]
+
+
+@admin.register(Region)
+class RegionAdmin(admin.ModelAdmin[Region]):
+    """Regions with their codes and dates."""
+
+    list_display = ["slug", "name", "iso_code", "admin_code", "kostat_code", "valid_from", "valid_to"]
+    search_fields = ["slug", "name", "name_en"]
+
+
+@admin.register(Industry)
+class IndustryAdmin(admin.ModelAdmin[Industry]):
+    """Divisions of the industrial classification."""
+
+    list_display = ["code", "name", "name_en"]
+    search_fields = ["code", "name"]
+
+
+@admin.register(FactoryLevel)
+class FactoryLevelAdmin(admin.ModelAdmin[FactoryLevel]):
+    """Steps of the smart-factory schemes."""
+
+    list_display = ["slug", "scheme", "ordinal", "name", "name_en"]
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(admin.ModelAdmin[Organisation]):
+    """Organisations."""
+
+    list_display = ["name", "kind", "region", "size", "business_number"]
+    list_filter = ["kind", "region"]
+    list_select_related = ["region"]
+    search_fields = ["name", "name_en", "business_number"]
+    autocomplete_fields = ["parent"]
+
+
+class SeatInline(admin.TabularInline[Seat, Council]):
+    """Seats, shown with their council."""
+
+    model = Seat
+    extra = 0
+
+
+@admin.register(Council)
+class CouncilAdmin(admin.ModelAdmin[Council]):
+    """Councils with their rules."""
+
+    list_display = ["name", "operator", "founded_on", "sunset_on"]
+    list_select_related = ["operator"]
+    inlines = [SeatInline]
+
+
+@admin.register(Subcommittee)
+class SubcommitteeAdmin(admin.ModelAdmin[Subcommittee]):
+    """Subcommittees."""
+
+    list_display = ["name", "council"]
+    list_select_related = ["council"]
+    filter_horizontal = ["members"]
+
+
+@admin.register(Membership)
+class MembershipAdmin(admin.ModelAdmin[Membership]):
+    """Who holds which seat for how long."""
+
+    list_display = ["user", "organisation", "council", "role", "sector", "starts_on", "ends_on", "dismissed_on"]
+    list_filter = ["council", "role", "sector"]
+    list_select_related = ["user", "organisation", "council"]
+    search_fields = ["user__name", "user__email", "organisation__name"]
+    autocomplete_fields = ["user", "organisation"]

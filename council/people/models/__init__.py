@@ -1,0 +1,20 @@
+"""Who: users, organisations, regions, councils, seats, memberships, terms."""
+
+from council.people.models.accounts import ApiToken, User
+from council.people.models.councils import Council, Membership, MembershipQuerySet, Seat, Share, Subcommittee
+from council.people.models.organisations import FactoryLevel, Industry, Organisation, Region
+
+__all__ = [
+    "ApiToken",
+    "Council",
+    "FactoryLevel",
+    "Industry",
+    "Membership",
+    "MembershipQuerySet",
+    "Organisation",
+    "Region",
+    "Seat",
+    "Share",
+    "Subcommittee",
+    "User",
+]

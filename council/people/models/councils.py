@@ -1,0 +1,221 @@
+"""Councils with their rules, seats by sector, and who holds them for how long."""
+
+import datetime as dt
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from council.core import clock
+from council.core.models import Resource, Sector
+from council.people.models.accounts import User
+from council.people.models.organisations import Named, Organisation
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+class Share(models.TextChoices):
+    """How many of a whole are enough."""
+
+    MAJORITY = "majority", _("more than half")
+    HALF = "half", _("at least half")
+    TWO_THIRDS = "two_thirds", _("at least two thirds")
+
+    def needed(self, total: int) -> int:
+        """The smallest number out of ``total`` that is enough."""
+        if self is Share.MAJORITY:
+            return total // 2 + 1
+        part = Fraction(1, 2) if self is Share.HALF else Fraction(2, 3)
+        return -(-total * part.numerator // part.denominator)
+
+
+class CouncilQuerySet(models.QuerySet["Council"]):
+    """Councils by who may know of them."""
+
+    def visible_to(self, user: User) -> "CouncilQuerySet":
+        """The councils one sits on today."""
+        return self.filter(Exists(Membership.objects.current().filter(user=user.pk, council=OuterRef("pk"))))
+
+
+class Council(Resource, Named):
+    """협의체. Its rules are data; the defaults are those of statutory committees.
+
+    Defaults from the committees Act (행정기관 소속 위원회의 설치·운영에 관한 법률): notice of 7 days (9 (1), Decree 5 (1)),
+    terms of at most 3 years (8 (2), Decree 4 (2)), sunset within 5 years (11, Decree 7); 60 % of one gender at most
+    (양성평등기본법 21 (2)).
+    """
+
+    purpose = models.TextField(_("purpose"), blank=True)
+    legal_basis = models.TextField(_("legal basis"), blank=True)
+    operator = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="operated_councils", verbose_name=_("run by")
+    )
+    founded_on = models.DateField(_("founded on"), default=clock.today)
+    sunset_on = models.DateField(_("ends on"), null=True, blank=True)
+    quorum = models.CharField(_("quorum"), max_length=12, choices=Share.choices, default=Share.MAJORITY)
+    majority = models.CharField(_("majority"), max_length=12, choices=Share.choices, default=Share.MAJORITY)
+    notice_days = models.PositiveSmallIntegerField(_("notice period in days"), default=7)
+    term_years = models.PositiveSmallIntegerField(_("longest term in years"), default=3)
+    gender_share_percent = models.PositiveSmallIntegerField(_("one gender at most, percent"), default=60)
+    consultation_days = models.PositiveSmallIntegerField(_("shortest consultation in days"), default=7)
+    answer_days = models.PositiveSmallIntegerField(_("days to answer an opinion"), default=14)
+
+    objects = CouncilQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("council")
+        verbose_name_plural = _("councils")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(gender_share_percent__gte=50, gender_share_percent__lte=100),
+                name="gender_share_is_a_possible_share",
+            ),
+            models.CheckConstraint(
+                condition=Q(sunset_on=None) | Q(sunset_on__gt=models.F("founded_on")),
+                name="council_ends_after_it_begins",
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("web:council", args=[self.pk])
+
+    @property
+    def council_id(self) -> "UUID":
+        """A council belongs to itself, like every row below it."""
+        return self.pk
+
+
+class Subcommittee(Resource, Named):
+    """분과."""
+
+    council = models.ForeignKey(Council, models.PROTECT, related_name="subcommittees", verbose_name=_("council"))
+    purpose = models.TextField(_("purpose"), blank=True)
+    members = models.ManyToManyField("people.Membership", related_name="subcommittees", blank=True)
+
+    class Meta:
+        verbose_name = _("subcommittee")
+        verbose_name_plural = _("subcommittees")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["council", "name"], name="subcommittee_name_once_per_council")]
+
+
+class Seat(Resource):
+    """위원석: a place at the table that stays when its holder changes."""
+
+    council = models.ForeignKey(Council, models.PROTECT, related_name="seats", verbose_name=_("council"))
+    sector = models.CharField(_("sector"), max_length=20, choices=Sector.choices)
+    number = models.PositiveSmallIntegerField(_("number"))
+    ex_officio = models.BooleanField(_("ex officio"), default=False)
+
+    class Meta:
+        verbose_name = _("seat")
+        verbose_name_plural = _("seats")
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["council", "number"], name="seat_number_once_per_council")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.get_sector_display()}"
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Memberships by time and by who may see them."""
+
+    def current(self) -> "MembershipQuerySet":
+        """Those whose term covers today in Seoul, not dismissed, of people who may log in."""
+        today = clock.today()
+        return self.filter(
+            Q(ends_on=None) | Q(ends_on__gte=today),
+            starts_on__lte=today,
+            dismissed_on=None,
+            user__is_active=True,
+        )
+
+    def officers(self) -> "MembershipQuerySet":
+        """Those who run the council: chair, vice-chair, secretary."""
+        return self.filter(role__in=Membership.OFFICERS)
+
+    def visible_to(self, user: User) -> "MembershipQuerySet":
+        """Those of the councils one sits on today."""
+        return self.filter(council__in=Council.objects.visible_to(user))
+
+
+class Membership(Resource):
+    """위촉: a person in a council, for an organisation and a sector, in a role, for a term.
+
+    Members hold a seat; the secretary and observers need none.
+    """
+
+    class Role(models.TextChoices):
+        CHAIR = "chair", _("Chair")
+        VICE_CHAIR = "vice_chair", _("Vice-chair")
+        SECRETARY = "secretary", _("Secretary")
+        MEMBER = "member", _("Member")
+        OBSERVER = "observer", _("Observer")
+
+    OFFICERS = (Role.CHAIR, Role.VICE_CHAIR, Role.SECRETARY)
+    SEATED = (Role.CHAIR, Role.VICE_CHAIR, Role.MEMBER)
+
+    council = models.ForeignKey(Council, models.PROTECT, related_name="memberships", verbose_name=_("council"))
+    seat = models.ForeignKey(
+        Seat, models.PROTECT, null=True, blank=True, related_name="memberships", verbose_name=_("seat")
+    )
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name=_("person"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="memberships", verbose_name=_("organisation")
+    )
+    sector = models.CharField(_("sector"), max_length=20, choices=Sector.choices)
+    role = models.CharField(_("role"), max_length=12, choices=Role.choices, default=Role.MEMBER)
+    title = models.CharField(_("position"), max_length=60, blank=True)
+    starts_on = models.DateField(_("term begins"))
+    ends_on = models.DateField(_("term ends"), null=True, blank=True)
+    dismissed_on = models.DateField(_("dismissed on"), null=True, blank=True)
+    dismissal_reason = models.TextField(_("reason for dismissal"), blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        ordering = ["seat__number", "id"]
+        indexes = [models.Index(fields=["user", "council"], name="membership_user_council")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(seat__isnull=False) | Q(role__in=["secretary", "observer"]),
+                name="members_hold_a_seat",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")), name="term_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=Q(dismissed_on=None) | Q(dismissal_reason__regex=r"\S"), name="a_dismissal_has_a_reason"
+            ),
+            models.UniqueConstraint(
+                fields=["council", "user", "organisation", "starts_on"], name="one_term_at_a_time_per_person_and_body"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.organisation})"
+
+    def get_absolute_url(self) -> str:
+        """Where the council's members stand."""
+        return reverse("web:members", args=[self.council_id])
+
+    @property
+    def is_officer(self) -> bool:
+        """Whether this role runs the council."""
+        return self.role in self.OFFICERS
+
+    def covers(self, day: dt.date) -> bool:
+        """Whether the term runs on a day."""
+        return (
+            self.starts_on <= day
+            and (self.ends_on is None or day <= self.ends_on)
+            and (self.dismissed_on is None or day < self.dismissed_on)
+        )

@@ -1,0 +1,40 @@
+"""Who may do what with people and councils; and the two questions every other room asks about a council."""
+
+from typing import Any
+
+from council.core.permissions import allow, is_operator, predicate
+from council.people.models import Membership, User
+
+
+@predicate
+def sits_on_council(user: User, thing: Any) -> bool:
+    """Whether someone holds a current membership in the council a thing belongs to."""
+    return Membership.objects.current().filter(user=user.pk, council=thing.council_id).exists()
+
+
+@predicate
+def runs_council(user: User, thing: Any) -> bool:
+    """Whether someone is chair, vice-chair or secretary (간사) of the council a thing belongs to."""
+    return Membership.objects.current().officers().filter(user=user.pk, council=thing.council_id).exists()
+
+
+@predicate
+def runs_some_council(user: User) -> bool:
+    """Whether someone runs any council today."""
+    return Membership.objects.current().officers().filter(user=user.pk).exists()
+
+
+@predicate
+def is_own(user: User, thing: Any) -> bool:
+    """Whether a thing is one's own."""
+    return bool(thing.user_id == user.pk)
+
+
+allow("people.establish_council", is_operator)
+allow("people.register_organisation", is_operator | runs_some_council)
+allow("people.invite_user", is_operator | runs_some_council)
+allow("people.form_subcommittee", is_operator | runs_council)
+allow("people.create_seat", is_operator | runs_council)
+allow("people.appoint", is_operator | runs_council)
+allow("people.dismiss", is_operator | runs_council)
+allow("people.revoke_token", is_own)

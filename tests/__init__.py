@@ -1,0 +1,1 @@
+"""The tree of council/ again, plus e2e/ and test_house.py."""
