@@ -92,10 +92,10 @@ def add_passage(
     for name, other in (("parent", parent), ("after", after)):
         if other is not None and other.version_id != version.pk:
             raise ValidationError({name: _("This passage belongs to another version.")})
-    last = version.passages.order_by("-position").values_list("position", flat=True).first()
-    position = after.position + 1 if after else (last + 1 if last is not None else 0)
-    if after:
-        version.passages.filter(position__gte=position).update(position=F("position") + 1)
+    before = version.passages.filter(pk=after.pk) if after else version.passages.all()
+    last = before.order_by("-position").values_list("position", flat=True).first()
+    position = 0 if last is None else last + 1
+    version.passages.filter(position__gte=position).update(position=F("position") + 1)
     passage = create(
         Passage(
             council_id=version.council_id,

@@ -82,10 +82,9 @@ def add_item(meeting: Meeting, *, title: str, by: User, parent: AgendaItem | Non
 
 def _end_of(parent: AgendaItem, items: list[AgendaItem]) -> int:
     """The place behind the last item of a branch."""
-    branch = {parent.pk}
-    end = parent.position + 1
+    branch, end = {parent.pk}, 0
     for item in items:
-        if item.parent_id in branch:
+        if item.pk == parent.pk or item.parent_id in branch:
             branch.add(item.pk)
             end = item.position + 1
     return end

@@ -143,8 +143,8 @@ class Migration(migrations.Migration):
                 ("hint", models.CharField(max_length=16, verbose_name="begins with")),
                 ("digest", models.CharField(max_length=64, unique=True)),
                 ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="runs out")),
-                ("last_used_at", models.DateTimeField(null=True, verbose_name="last used")),
-                ("revoked_at", models.DateTimeField(null=True, verbose_name="revoked")),
+                ("last_used_at", models.DateTimeField(editable=False, null=True, verbose_name="last used")),
+                ("revoked_at", models.DateTimeField(editable=False, null=True, verbose_name="revoked")),
                 (
                     "user",
                     models.ForeignKey(

@@ -95,8 +95,8 @@ class ApiToken(Resource):
     hint = models.CharField(_("begins with"), max_length=16)
     digest = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField(_("runs out"), null=True, blank=True)
-    last_used_at = models.DateTimeField(_("last used"), null=True)
-    revoked_at = models.DateTimeField(_("revoked"), null=True)
+    last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
 
     objects = ApiTokenQuerySet.as_manager()
 

@@ -1,0 +1,57 @@
+"""Is it up, and can it work: the two questions a load balancer asks."""
+
+import time
+
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from redis.exceptions import RedisError
+
+WORKER_KEY = "worker-heard-at"
+WORKER_SILENCE = 60.0
+
+
+def note_worker() -> None:
+    """Keep the moment at which a worker ran."""
+    cache.set(WORKER_KEY, time.time(), timeout=None)
+
+
+def faults() -> dict[str, str]:
+    """What keeps the product from working, by component; empty when all is well."""
+    checks = {"database": _database, "migrations": _migrations, "broker": _broker, "worker": _worker}
+    found: dict[str, str] = {}
+    for name, check in checks.items():
+        if name == "migrations" and "database" in found:
+            continue
+        try:
+            fault = check()
+        except (DatabaseError, RedisError, OSError) as error:
+            fault = f"{type(error).__name__}"
+        if fault:
+            found[name] = fault
+    return found
+
+
+def _database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return ""
+
+
+def _migrations() -> str:
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return f"{len(missing)} not applied" if missing else ""
+
+
+def _broker() -> str:
+    cache.set("readyz", 1, timeout=10)
+    return ""
+
+
+def _worker() -> str:
+    heard = cache.get(WORKER_KEY)
+    if heard is None:
+        return "not heard yet"
+    silence = time.time() - heard
+    return f"not heard for {silence:.0f} s" if silence > WORKER_SILENCE else ""
