@@ -2,10 +2,10 @@
 
 import time
 
-from django.core.cache import cache
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from redis.exceptions import RedisError
+from redis import Redis, RedisError
 
 WORKER_KEY = "worker-heard-at"
 WORKER_SILENCE = 60.0
@@ -13,7 +13,8 @@ WORKER_SILENCE = 60.0
 
 def note_worker() -> None:
     """Keep the moment at which a worker ran."""
-    cache.set(WORKER_KEY, time.time(), timeout=None)
+    with _redis() as redis:
+        redis.set(WORKER_KEY, time.time())
 
 
 def faults() -> dict[str, str]:
@@ -45,13 +46,19 @@ def _migrations() -> str:
 
 
 def _broker() -> str:
-    cache.set("readyz", 1, timeout=10)
+    with _redis() as redis:
+        redis.ping()
     return ""
 
 
 def _worker() -> str:
-    heard = cache.get(WORKER_KEY)
+    with _redis() as redis:
+        heard = redis.get(WORKER_KEY)
     if heard is None:
         return "not heard yet"
-    silence = time.time() - heard
+    silence = time.time() - float(heard)
     return f"not heard for {silence:.0f} s" if silence > WORKER_SILENCE else ""
+
+
+def _redis() -> Redis:
+    return Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=2, decode_responses=True)

@@ -1,0 +1,205 @@
+"""The whole product as children of one process: embedded servers, web, Celery worker and beat."""
+
+import http.client
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+from django.conf import settings
+
+from council.ops import engines
+from council.ops.processes import Process
+
+HOST = "127.0.0.1"
+WEB_PATIENCE = 60.0
+
+
+class ServeError(Exception):
+    """The run cannot start or go on; the text says why."""
+
+
+class PortTakenError(ServeError):
+    """Another program listens on the port."""
+
+
+class Stopped(BaseException):
+    """Somebody asked for the end: Ctrl-C, SIGTERM, or the terminal was closed."""
+
+
+class Supervisor:
+    """Starts everything in order, watches it, and stops it in reverse order."""
+
+    def __init__(self, port: int, *, demo: bool, say: Callable[[str], None]) -> None:
+        """Prepare a run on `port`; `demo` fills an empty database, `say` tells the person what happens."""
+        self.port = port
+        self.demo = demo
+        self.say = say
+        self.state: Path = settings.STATE_DIR
+        self.url = f"http://{HOST}:{port}"
+        self.env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        self.env.setdefault("SITE_URL", self.url)
+        self.keep: list[int] = []
+        self.engines: list[Process] = []
+        self.programs: list[Process] = []
+
+    def run(self) -> None:
+        """Run until asked to stop.
+
+        Raises:
+            ServeError: the port is taken, or a child failed.
+            engines.EngineError: the state folder is in use, or an embedded server does not start.
+        """
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, stop_once)
+        began = time.monotonic()
+        claim = engines.Claim(self.state)
+        self.keep = [claim.fileno()]
+        try:
+            require_free(self.port)
+            self.start_engines()
+            self.prepare()
+            self.start_programs()
+            self.wait_for_web()
+            self.announce(time.monotonic() - began)
+            self.watch()
+        except Stopped:
+            self.say("Stopping …")
+        finally:
+            ignore_signals()
+            claim.is_ending()
+            self.stop()
+            claim.release()
+
+    def start_engines(self) -> None:
+        """Start the servers that the environment does not name."""
+        if settings.EMBEDDED:
+            self.say("Starting PostgreSQL …")
+            self.engines.append(engines.start_postgresql(self.state, keep=self.keep))
+        if engines.embedded_redis_url(self.state) == settings.REDIS_URL:
+            self.say("Starting Valkey …")
+            self.engines.append(engines.start_valkey(self.state, keep=self.keep))
+
+    def prepare(self) -> None:
+        """Bring the database up to date, and the demo into an empty one."""
+        self.say("Updating the database …")
+        self.manage("migrate", "--noinput")
+        if not settings.STATIC_FROM_SOURCE:
+            self.say("Collecting static files …")
+            self.manage("collectstatic", "--noinput")
+        if self.demo:
+            self.say("Loading the demo if there is no data yet (half a minute) …")
+            self.manage("demo", "--if-empty")
+
+    def start_programs(self) -> None:
+        """Start the web server, the worker and the beat."""
+        self.say("Starting the web server, the worker and the beat …")
+        wsgi = ["--interface", "wsgi", "config.wsgi:application", "--host", HOST, "--port", str(self.port)]
+        size = ["--workers", "2", "--blocking-threads", "8", "--workers-kill-timeout", "3"]
+        schedule = self.state / "beat"
+        schedule.mkdir(exist_ok=True)
+        worker = ["-c", "2", "--without-gossip", "--without-mingle"]
+        self.python("web", "-m", "granian", *wsgi, *size)
+        self.python("worker", "-m", "celery", "-A", "config", "worker", *worker, death_signal=signal.SIGQUIT)
+        self.python("beat", "-m", "celery", "-A", "config", "beat", "--schedule", str(schedule / "schedule"))
+
+    def python(self, name: str, *arguments: str, death_signal: signal.Signals = signal.SIGTERM) -> Process:
+        """Start a Python program in the project's folder."""
+        process = Process(
+            name,
+            [sys.executable, *arguments],
+            log=self.state / "log" / f"{name}.log",
+            death_signal=death_signal,
+            cwd=settings.BASE_DIR,
+            env=self.env,
+            keep=self.keep,
+        )
+        self.programs.append(process)
+        return process
+
+    def manage(self, command: str, *arguments: str) -> str:
+        """Run a management command to its end; what it printed."""
+        process = self.python(command, "manage.py", command, *arguments)
+        if process.wait():
+            raise ServeError(f"`manage.py {command}` failed:\n{process.tail()}")
+        self.programs.remove(process)
+        return process.tail(lines=100)
+
+    def wait_for_web(self) -> None:
+        """Wait until pages are answered."""
+        patient_until = time.monotonic() + WEB_PATIENCE
+        while not answers(self.port):
+            self.require_all_running()
+            if time.monotonic() > patient_until:
+                raise ServeError(f"The web server does not answer; see {self.state / 'log' / 'web.log'}.")
+            time.sleep(0.05)
+
+    def announce(self, seconds: float) -> None:
+        """Say where it runs and who can log in."""
+        accounts = self.manage("demo", "--accounts") if self.demo else ""
+        self.say(f"\nCouncil runs at {self.url}/ (started in {seconds:.1f} s, logs in {self.state / 'log'})")
+        self.say(f"\n{accounts}\n" if accounts else "")
+        self.say("Ctrl-C stops it.")
+
+    def watch(self) -> None:
+        """Return never; raise as soon as a child ends."""
+        while True:
+            self.require_all_running()
+            time.sleep(0.5)
+
+    def require_all_running(self) -> None:
+        """Raise if a child has ended."""
+        for process in [*self.engines, *self.programs]:
+            if not process.running:
+                raise ServeError(f"{process.name} ended unexpectedly. The end of {process.log}:\n{process.tail()}")
+
+    def stop(self) -> None:
+        """Stop the programs together, then the servers they use."""
+        for process in reversed(self.programs):
+            process.ask_to_stop()
+        for process in reversed(self.programs):
+            process.finish()
+        for process in reversed(self.engines):
+            process.stop()
+
+
+def stop_once(number: int, frame: FrameType | None) -> None:
+    """Signal handler: end the run; further signals do not disturb the ending."""
+    ignore_signals()
+    raise Stopped
+
+
+def ignore_signals() -> None:
+    """From here on the run ends and takes no more orders."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def require_free(port: int) -> None:
+    """Raise if the port cannot be listened on."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except PermissionError as error:
+            raise PortTakenError(f"Port {port} is for root only. Choose another one: make run PORT=8001") from error
+        except OSError as error:
+            raise PortTakenError(
+                f"Port {port} is taken by another program. Choose another one: make run PORT={port + 1}"
+            ) from error
+
+
+def answers(port: int) -> bool:
+    """Whether the web server gives pages; one that redirects or refuses a name does too."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status < http.HTTPStatus.INTERNAL_SERVER_ERROR
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

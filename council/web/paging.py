@@ -1,0 +1,43 @@
+"""Long lists a page at a time, by the last row seen: the next page is the same however much is added meanwhile."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Page(Generic[M]):
+    """Some rows of a list, and the address of those that follow; empty on the last page."""
+
+    rows: list[M]
+    next_url: str
+
+
+def page(request: HttpRequest, rows: QuerySet[M], *, newest_by: str = "pk", size: int = 30) -> Page[M]:
+    """The rows that follow the one named in the address (``?before=<id>``), the newest first.
+
+    Raises:
+        Http404: The named row is none of ``rows``.
+    """
+    ordered = rows.order_by(f"-{newest_by}", "-pk")
+    before = request.GET.get("before")
+    found = list(ordered.filter(_behind(rows, before, newest_by) if before else Q())[: size + 1])
+    if len(found) <= size:
+        return Page(found, "")
+    address = request.GET.copy()
+    address["before"] = str(found[size - 1].pk)
+    return Page(found[:size], f"?{address.urlencode()}")
+
+
+def _behind(rows: QuerySet[M], pk: str, field: str) -> Q:
+    try:
+        last = get_object_or_404(rows, pk=pk)
+    except (ValueError, ValidationError) as error:
+        raise Http404 from error
+    return Q(**{f"{field}__lt": getattr(last, field)}) | Q(**{field: getattr(last, field), "pk__lt": last.pk})

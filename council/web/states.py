@@ -1,0 +1,157 @@
+"""How a state looks: an icon and a colour beside its word. The words themselves belong to the rooms."""
+
+from typing import NamedTuple
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from council.core import clock
+from council.core.models import Visibility
+from council.meetings.models import AgendaItem, Invitation, Meeting
+from council.opinions.models import Consultation, Disposition, Opinion
+from council.people.models import Membership
+
+
+class Look(NamedTuple):
+    """A tone of the design system and an icon of ours."""
+
+    tone: str
+    icon: str
+
+
+class Openness(models.TextChoices):
+    """Whether a consultation takes opinions at this moment."""
+
+    PREPARING = "preparing", _("In preparation")
+    UPCOMING = "upcoming", _("Not yet open")
+    OPEN = "open", _("Open")
+    BETWEEN = "between", _("Between two phases")
+    CLOSED = "closed", _("Closed")
+
+
+def openness(consultation: Consultation) -> Openness:
+    """Say whether a consultation takes opinions now; its phases should be prefetched."""
+    now, opens_at, closes_at = clock.now(), consultation.opens_at, consultation.closes_at
+    if consultation.opened_at is None or opens_at is None or closes_at is None:
+        return Openness.PREPARING
+    if consultation.is_taking_opinions:
+        return Openness.OPEN
+    if now < opens_at:
+        return Openness.UPCOMING
+    return Openness.BETWEEN if now <= closes_at else Openness.CLOSED
+
+
+_V, _O, _M, _A, _I = Disposition.Verdict, Opinion.State, Meeting.State, Invitation.Answer, AgendaItem.State
+
+LOOKS: dict[str, tuple[type[models.TextChoices], dict[str, Look]]] = {
+    "verdict": (
+        _V,
+        {
+            _V.ACCEPTED: Look("success", "check-circle"),
+            _V.PARTLY: Look("information", "half-circle"),
+            _V.NOT_ACCEPTED: Look("danger", "x-circle"),
+            _V.LONGER_TERM: Look("warning", "clock"),
+            _V.ALREADY_REFLECTED: Look("secondary", "repeat"),
+            _V.NOT_APPLICABLE: Look("gray", "slash-circle"),
+        },
+    ),
+    "opinion_state": (
+        _O,
+        {
+            _O.DRAFT: Look("gray", "pencil"),
+            _O.SUBMITTED: Look("primary", "send"),
+            _O.TRIAGED: Look("warning", "dot-circle"),
+            _O.ANSWERED: Look("information", "answer"),
+            _O.PUBLISHED: Look("success", "check-circle"),
+            _O.WITHDRAWN: Look("gray", "undo"),
+        },
+    ),
+    "opinion_kind": (
+        Opinion.Kind,
+        {
+            Opinion.Kind.AMEND: Look("secondary", "pencil"),
+            Opinion.Kind.DELETE: Look("secondary", "minus-circle"),
+            Opinion.Kind.ADD: Look("secondary", "plus"),
+            Opinion.Kind.SUPPORT: Look("secondary", "check"),
+            Opinion.Kind.QUESTION: Look("secondary", "question"),
+            Opinion.Kind.GENERAL: Look("secondary", "speech"),
+        },
+    ),
+    "audience": (
+        Opinion.Audience,
+        {
+            Opinion.Audience.COUNCIL: Look("gray", "users"),
+            Opinion.Audience.OFFICE: Look("gray", "lock"),
+        },
+    ),
+    "openness": (
+        Openness,
+        {
+            Openness.PREPARING: Look("gray", "pencil"),
+            Openness.UPCOMING: Look("information", "calendar"),
+            Openness.OPEN: Look("primary", "dot-circle"),
+            Openness.BETWEEN: Look("warning", "clock"),
+            Openness.CLOSED: Look("gray", "lock"),
+        },
+    ),
+    "meeting_state": (
+        _M,
+        {
+            _M.PLANNED: Look("gray", "pencil"),
+            _M.CONVENED: Look("primary", "calendar"),
+            _M.CLOSED: Look("success", "check-circle"),
+            _M.CANCELLED: Look("danger", "x-circle"),
+        },
+    ),
+    "meeting_mode": (
+        Meeting.Mode,
+        {
+            Meeting.Mode.IN_PERSON: Look("gray", "place"),
+            Meeting.Mode.ONLINE: Look("gray", "video"),
+            Meeting.Mode.HYBRID: Look("gray", "users"),
+        },
+    ),
+    "item_kind": (
+        AgendaItem.Kind,
+        {
+            AgendaItem.Kind.REPORT: Look("secondary", "document"),
+            AgendaItem.Kind.DISCUSSION: Look("secondary", "speech"),
+            AgendaItem.Kind.DELIBERATION: Look("secondary", "eye"),
+            AgendaItem.Kind.DECISION: Look("secondary", "gavel"),
+        },
+    ),
+    "item_state": (
+        _I,
+        {
+            _I.PLANNED: Look("gray", "circle"),
+            _I.DONE: Look("success", "check-circle"),
+            _I.POSTPONED: Look("warning", "clock"),
+        },
+    ),
+    "answer": (
+        _A,
+        {
+            _A.NONE: Look("warning", "question"),
+            _A.ATTENDING: Look("success", "check-circle"),
+            _A.ONLINE: Look("success", "video"),
+            _A.DECLINED: Look("gray", "x-circle"),
+        },
+    ),
+    "visibility": (
+        Visibility,
+        {
+            Visibility.COUNCIL: Look("gray", "users"),
+            Visibility.OFFICERS: Look("gray", "lock"),
+        },
+    ),
+    "role": (
+        Membership.Role,
+        {
+            Membership.Role.CHAIR: Look("primary", "gavel"),
+            Membership.Role.VICE_CHAIR: Look("primary", "gavel"),
+            Membership.Role.SECRETARY: Look("information", "pencil"),
+            Membership.Role.MEMBER: Look("gray", "user"),
+            Membership.Role.OBSERVER: Look("gray", "eye"),
+        },
+    ),
+}

@@ -1,0 +1,119 @@
+/* What texts with opinions and the board do beyond HTML and htmx. Every page works without it. */
+(() => {
+  "use strict";
+
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+  /* --- The contents stand open where they do not push the text away ------------------------------------------------ */
+
+  if (matchMedia("(min-width: 1024px)").matches) all("[data-contents]").forEach((contents) => (contents.open = true));
+
+  /* --- The passage whose opinions are shown ------------------------------------------------------------------------ */
+
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const shown = event.detail.target.querySelector?.("[data-passage]");
+    if (!shown) return;
+    all(".passage[aria-current]").forEach((passage) => passage.removeAttribute("aria-current"));
+    document.getElementById(shown.dataset.passage)?.setAttribute("aria-current", "true");
+  });
+
+  /* --- Selecting words of a passage offers an opinion on just these ------------------------------------------------- */
+
+  const draft = document.querySelector("[data-quotes]");
+  let offer;
+
+  function selectedWords() {
+    const selection = getSelection();
+    if (!selection.rangeCount || selection.isCollapsed) return null;
+    const inside = (node) => (node.nodeType === Node.TEXT_NODE ? node.parentElement : node).closest("[data-passage-text]");
+    const text = inside(selection.anchorNode);
+    const words = selection.toString().trim();
+    if (!text || text !== inside(selection.focusNode) || words.length < 2 || !text.textContent.includes(words)) return null;
+    return { words, passage: text.closest("[data-give]"), box: selection.getRangeAt(0).getBoundingClientRect() };
+  }
+
+  function offerToQuote() {
+    const selected = selectedWords();
+    offer?.remove();
+    if (!selected) return;
+    offer = Object.assign(document.createElement("a"), {
+      className: "krds-btn medium primary quote-offer",
+      href: `${selected.passage.dataset.give}?quote=${encodeURIComponent(selected.words)}`,
+      textContent: draft.dataset.quotes,
+    });
+    document.body.append(offer);
+    offer.style.top = `${selected.box.bottom + scrollY + 8}px`;
+    offer.style.left = `${Math.max(8, selected.box.left + scrollX)}px`;
+  }
+
+  if (draft) {
+    let timer;
+    document.addEventListener("selectionchange", () => {
+      clearTimeout(timer);
+      timer = setTimeout(offerToQuote, 250);
+    });
+  }
+
+  /* --- The opinion form: a wording is asked for only where the kind has one ----------------------------------------- */
+
+  const WORDING = { amend: "changed", add: "new" };
+
+  function followKind(form) {
+    const proposed = form.elements.proposed_text;
+    const quote = document.getElementById("current-text").textContent;
+    const follow = () => {
+      const wording = WORDING[form.elements.kind.value] ?? "none";
+      form.dataset.wording = wording;
+      const untouched = proposed.value.trim() === quote.trim() || !proposed.value.trim();
+      if (!untouched) return;
+      proposed.value = wording === "changed" ? quote : "";
+      proposed.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    form.addEventListener("change", (event) => event.target.name === "kind" && follow());
+    follow();
+  }
+
+  all("form[data-opinion]").forEach(followKind);
+
+  /* --- The board: a row opens below itself; j and k go on while a number has the focus ------------------------------ */
+
+  const rowLinks = () => all("[data-row] .row-link");
+  const detailOf = (link) => document.getElementById(link.closest("[data-row]").id.replace("row", "detail"));
+
+  function close(link) {
+    detailOf(link).hidden = true;
+    link.setAttribute("aria-expanded", "false");
+  }
+
+  document.addEventListener(
+    "click",
+    (event) => {
+      const link = event.target.closest(".row-link");
+      if (!link || link.getAttribute("aria-expanded") !== "true") return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      close(link);
+    },
+    true,
+  );
+
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const detail = event.detail.target.closest?.("tr.detail");
+    if (!detail) return;
+    detail.hidden = false;
+    const link = document.querySelector(`#${detail.id.replace("detail", "row")} .row-link`);
+    rowLinks().forEach((other) => other !== link && other.getAttribute("aria-expanded") === "true" && close(other));
+    link?.setAttribute("aria-expanded", "true");
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const links = rowLinks();
+    const at = links.indexOf(document.activeElement);
+    const step = { j: 1, k: -1 }[event.key];
+    if (at < 0 || !step || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    links[at + step]?.focus();
+  });
+
+  all("[data-keys]").forEach((keys) => (keys.hidden = false));
+})();

@@ -1,0 +1,44 @@
+"""What happens to a posted form: checked here, judged by one action, and shown again with what was objected to."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from council.web.forms import Form
+
+F = TypeVar("F", bound=Form)
+T = TypeVar("T")
+
+
+def filled(form: type[F], request: HttpRequest, **kwargs: Any) -> F:
+    """The form as it was posted, with its files; or, before that, as it is to be filled in.
+
+    Args:
+        form: Which form.
+        request: Where its answers come from.
+        kwargs: What the form takes besides, e.g. ``initial``.
+    """
+    return form(request.POST, request.FILES, **kwargs) if request.method == "POST" else form(**kwargs)
+
+
+def submitted(form: Form, act: Callable[..., T]) -> T | None:
+    """Let an action have the answers of a posted form, by their names.
+
+    A refusal passes through to the middleware, which shows it as a message on the page one was on.
+
+    Args:
+        form: Filled in, or not yet.
+        act: Called with the cleaned answers, usually ``partial(actions.verb, thing, by=request.user)``.
+
+    Returns:
+        What the action returned; ``None`` when the form is to be shown (again), with every objection beside its field.
+    """
+    if not form.is_valid():
+        return None
+    try:
+        return act(**form.cleaned_data)
+    except ValidationError as error:
+        form.accept_problems(error)
+        return None

@@ -1,0 +1,136 @@
+"""A council: what it is doing now, and who sits on it."""
+
+from collections import Counter
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Count, Max, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from council.core import clock
+from council.core.models import Sector
+from council.core.permissions import require
+from council.meetings.models import Invitation, Meeting
+from council.opinions.models import Consultation
+from council.people import actions
+from council.people.models import Council, Membership, Seat, Subcommittee, User
+from council.web.council_forms import AppointForm, DismissForm, SectorFilter, free_seats
+from council.web.keeping import kept
+from council.web.requests import Request
+from council.web.submitting import filled
+from council.web.turnout import Turnout, turnouts
+
+
+@require_safe
+def council(request: Request, pk: str) -> HttpResponse:
+    """What is this council doing now?"""
+    council = get_object_or_404(Council.objects.visible_to(request.user).select_related("operator"), pk=pk)
+    meeting = Meeting.objects.visible_to(request.user).upcoming().filter(council=council).first()
+    own = Invitation.objects.visible_to(request.user).filter(meeting=meeting, membership__user=request.user)
+    context = {
+        "council": council,
+        "place": "council",
+        "meeting": meeting,
+        "invitations": own.select_related("membership__organisation") if meeting else [],
+        "turnout": _current_consultation(request.user, council),
+        "subcommittees": Subcommittee.objects.filter(council=council).annotate(size=Count("members")),
+        **_composition(council),
+    }
+    return render(request, "councils/council.html", context)
+
+
+def _current_consultation(user: User, council: Council) -> Turnout | None:
+    """The one that takes opinions the longest, or else the last one that did."""
+    opened = Consultation.objects.visible_to(user).filter(council=council, opened_at__isnull=False)
+    last = opened.annotate(until=Max("phases__closes_at")).order_by("-until", "-id").prefetch_related("phases").first()
+    return turnouts([last], council, user)[0] if last else None
+
+
+def _composition(council: Council) -> dict[str, Any]:
+    """How many people and organisations sit there, and from which sectors."""
+    seated = Membership.objects.current().filter(council=council, seat__isnull=False)
+    held = list(seated.order_by().values_list("sector", "organisation"))
+    counts = Counter(sector for sector, _organisation in held)
+    return {
+        "people": len(held),
+        "organisations": len({organisation for _sector, organisation in held}),
+        "sectors": [(Sector(sector).label, number) for sector, number in counts.most_common()],
+    }
+
+
+@require_safe
+def members(request: Request, pk: str) -> HttpResponse:
+    """Who sits here, for whom, until when?"""
+    council = get_object_or_404(Council.objects.visible_to(request.user), pk=pk)
+    chosen = SectorFilter(request.GET)
+    sector = chosen.cleaned_data["sector"] if chosen.is_valid() else ""
+    everyone = Membership.objects.visible_to(request.user).filter(council=council)
+    everyone = everyone.select_related("user", "organisation__region", "seat").prefetch_related("subcommittees")
+    current = list(everyone.current())
+    may_appoint = request.user.has_perm("people.appoint", council)
+    context = {
+        "council": council,
+        "place": "members",
+        "filter": chosen,
+        "groups": _by_sector(each for each in current if sector in ("", each.sector)),
+        "people": len({each.user_id for each in current}),
+        "organisations": len({each.organisation_id for each in current}),
+        "may_appoint": may_appoint,
+        "free": len(free_seats(council)) if may_appoint else 0,
+        "to_come": _to_come(everyone) if may_appoint else [],
+    }
+    return render(request, "councils/members.html", context)
+
+
+def _by_sector(memberships: Any) -> list[tuple[str, list[Membership]]]:
+    order = Sector.values
+    ordered = sorted(memberships, key=lambda each: order.index(each.sector))
+    return [(str(Sector(key).label), list(group)) for key, group in groupby(ordered, lambda each: each.sector)]
+
+
+def _to_come(memberships: QuerySet[Membership]) -> QuerySet[Membership]:
+    return memberships.filter(starts_on__gt=clock.today(), dismissed_on=None).order_by("starts_on", "id")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def appoint(request: Request, pk: str) -> HttpResponse:
+    """Appoint someone to the council."""
+    council = get_object_or_404(Council.objects.visible_to(request.user), pk=pk)
+    require(request.user, "people.appoint", council)
+    term = {"ends_on": clock.today().replace(month=12, day=31)}
+    form = filled(AppointForm, request, council=council, initial=term)
+    if membership := kept(form, partial(_appoint, council, by=request.user)):
+        messages.success(request, _("%(person)s has been appointed.") % {"person": membership.user})
+        return redirect(membership)
+    return render(request, "councils/appoint.html", {"council": council, "place": "members", "form": form})
+
+
+@transaction.atomic
+def _appoint(
+    council: Council, *, by: User, user: User | None, email: str, name: str, seat: Seat | str | None, **fields: Any
+) -> Membership:
+    """Appoint someone, with a new account and a new seat of a sector where there is none: all of it, or nothing."""
+    user = user or actions.invite_user(email=email, name=name, by=by)
+    if isinstance(seat, str):
+        seat = actions.create_seat(council, sector=seat, by=by)
+    return actions.appoint(council, user=user, seat=seat, by=by, **fields)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def dismiss(request: Request, pk: str) -> HttpResponse:
+    """End a membership before its term."""
+    memberships = Membership.objects.visible_to(request.user).select_related("council", "user", "organisation")
+    membership = get_object_or_404(memberships, pk=pk)
+    require(request.user, "people.dismiss", membership)
+    form = filled(DismissForm, request)
+    if kept(form, partial(actions.dismiss, membership, by=request.user)):
+        messages.success(request, _("The membership of %(person)s has ended.") % {"person": membership.user})
+        return redirect(membership)
+    context = {"council": membership.council, "place": "members", "membership": membership, "form": form}
+    return render(request, "councils/dismiss.html", context)

@@ -1,0 +1,29 @@
+"""Who can do what one may not do oneself, in words, for the page that says no."""
+
+import re
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from rules.permissions import permissions
+
+PEOPLE = {
+    "is_operator": gettext_noop("the operators of this site"),
+    "runs_council": gettext_noop("the chair, the vice-chair and the secretary of the council"),
+    "runs_some_council": gettext_noop("the chair, the vice-chair or the secretary of a council"),
+    "sits_on_council": gettext_noop("the members of the council"),
+    "speaks_in_council": gettext_noop("the members of the council"),
+    "is_invited": gettext_noop("the person who is invited"),
+    "writes_document": gettext_noop("the office that writes the document"),
+    "is_author": gettext_noop("the person who wrote it"),
+    "is_own": gettext_noop("the person it belongs to"),
+    "is_in_office": gettext_noop("the office that owes the answer"),
+    "answers_here": gettext_noop("the offices that owe answers"),
+}
+
+
+def who_can(permission: str) -> list[str]:
+    """The people a named permission is given to, in words; empty for what is no permission."""
+    if permission not in permissions:
+        return []
+    predicates = re.findall(r"\w+", permissions[permission].name)
+    return list(dict.fromkeys(_(PEOPLE[name]) for name in predicates if name in PEOPLE))

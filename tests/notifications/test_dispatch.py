@@ -1,0 +1,247 @@
+"""One thing that happens tells each person once."""
+
+import datetime as dt
+
+import pytest
+from django.core import mail
+from django.utils import translation
+
+from council.core import clock
+from council.documents import actions as documents
+from council.journal.models import Entry
+from council.journal.verbs import Verb
+from council.meetings import actions as meetings
+from council.notifications import actions
+from council.notifications.announcements import ANNOUNCEMENTS
+from council.notifications.messages import notices
+from council.notifications.models import Notification
+from council.opinions import actions as opinions
+from council.people import actions as people
+from council.people.models import User
+
+
+def dispatch() -> None:
+    while actions.dispatch():
+        pass
+
+
+def send() -> list[mail.EmailMessage]:
+    dispatch()
+    while actions.send_mails():
+        pass
+    return mail.outbox
+
+
+def told(verb: Verb, channel: str = "screen") -> set[User]:
+    dispatch()
+    return {n.recipient for n in Notification.objects.filter(entry__verb=verb, channel=channel)}
+
+
+@pytest.fixture
+def quiet(cast):
+    """Nothing left to tell from setting up."""
+    dispatch()
+    Notification.objects.all().delete()
+    return cast
+
+
+def test_everyone_invited_is_told_of_a_meeting_but_not_who_convened_it(quiet):
+    quiet.meeting()
+    expected = {quiet.chair, quiet.officer, quiet.tp, quiet.supplier, quiet.adopter, quiet.observer}
+    assert told(Verb.MEETING_CONVENED) == expected
+    assert told(Verb.MEETING_CONVENED, "mail") == expected
+
+
+def test_a_meeting_that_was_never_convened_is_cancelled_in_silence(quiet):
+    meetings.cancel(quiet.planned_meeting(), reason="취소", by=quiet.secretary)
+    assert told(Verb.MEETING_CANCELLED) == set()
+
+
+def test_the_office_is_told_what_it_owes_and_the_secretary_what_came_in(quiet):
+    quiet.triaged(quiet.consultation())
+    assert told(Verb.OPINION_SUBMITTED) == {quiet.secretary}
+    assert told(Verb.OPINION_TRIAGED) == {quiet.officer}
+    assert told(Verb.OPINION_SUBMITTED, "mail") == set()
+
+
+def test_the_author_is_told_when_the_answer_is_published_and_not_before(quiet):
+    consultation = quiet.consultation()
+    quiet.answered(consultation)
+    assert told(Verb.ANSWER_RELEASED) == set()
+    opinions.release(consultation, by=quiet.secretary)
+    assert told(Verb.ANSWER_RELEASED) == {quiet.supplier}
+
+
+def test_dispatching_again_tells_nobody_again(quiet):
+    quiet.meeting()
+    dispatch()
+    before = Notification.objects.count()
+    with_every_entry_open = Entry.objects.all()
+    with_every_entry_open.update(dispatched_at=None)
+    dispatch()
+    assert Notification.objects.filter(entry__verb=Verb.MEETING_CONVENED).count() == 12
+    assert Notification.objects.filter(entry__verb=Verb.MEETING_CONVENED).count() <= before
+
+
+def test_an_entry_that_fails_steps_aside_and_comes_back(quiet, monkeypatch):
+    quiet.meeting()
+    quiet.triaged(quiet.consultation())
+
+    def broken(entry: Entry):
+        raise RuntimeError("poison")
+
+    monkeypatch.setitem(
+        ANNOUNCEMENTS, Verb.MEETING_CONVENED, ANNOUNCEMENTS[Verb.MEETING_CONVENED].__class__(broken, "", "")
+    )
+    assert told(Verb.OPINION_TRIAGED) == {quiet.officer}
+    entry = Entry.objects.get(verb=Verb.MEETING_CONVENED)
+    assert (entry.dispatched_at, entry.attempts, entry.error) == (None, 1, "RuntimeError: poison")
+    assert entry.retry_at > clock.now()
+    monkeypatch.undo()
+    with clock.at(entry.retry_at):
+        assert quiet.supplier in told(Verb.MEETING_CONVENED)
+
+
+def test_a_pause_doubles_and_ends_at_six_hours():
+    assert [actions.pause_after(n).total_seconds() for n in (1, 2, 3, 30)] == [15, 30, 60, 6 * 3600]
+
+
+def test_a_verb_that_concerns_nobody_is_done_at_once(quiet):
+    quiet.planned_meeting()
+    dispatch()
+    assert not Entry.objects.undispatched().exists()
+    assert not Notification.objects.exists()
+
+
+def test_who_may_not_log_in_is_not_told(quiet):
+    User.objects.filter(pk=quiet.supplier.pk).update(is_active=False)
+    quiet.meeting()
+    assert quiet.supplier not in told(Verb.MEETING_CONVENED)
+
+
+@pytest.mark.parametrize("members", [1, 30])
+def test_telling_many_takes_as_many_queries_as_telling_one(quiet, members: int, django_assert_max_num_queries):
+    for number in range(members):
+        quiet.member(f"extra{number}", f"위원 {number}", quiet.supplying)
+    dispatch()
+    documents.publish_version(quiet.document().versions.get(), by=quiet.secretary)
+    with django_assert_max_num_queries(12):
+        actions.dispatch()
+
+
+# --- on screen
+
+
+def test_a_notice_leads_to_the_place(quiet):
+    opinion = quiet.published(quiet.consultation())
+    dispatch()
+    mine = Notification.objects.visible_to(quiet.supplier).on_screen().select_related("entry__target_type")
+    [notice] = notices(quiet.supplier, mine.filter(entry__verb=Verb.ANSWER_RELEASED))
+    assert notice.path == opinion.get_absolute_url()
+
+
+def test_a_notice_of_what_one_may_no_longer_see_leads_nowhere(quiet):
+    quiet.meeting()
+    dispatch()
+    people.dismiss(quiet.membership(quiet.supplier), reason="사임", by=quiet.secretary)
+    mine = Notification.objects.visible_to(quiet.supplier).on_screen().select_related("entry__target_type")
+    assert [notice.path for notice in notices(quiet.supplier, mine)] == [""]
+
+
+def test_every_announcement_can_be_put_into_words(quiet):
+    """Each verb's words fit the data its entries carry."""
+    version = quiet.version()
+    consultation = quiet.consultation(version)
+    quiet.published(consultation)
+    opinions.withdraw(quiet.submitted(consultation), by=quiet.supplier)
+    meeting = quiet.meeting()
+    meetings.revise_meeting(meeting, place="세종", by=quiet.secretary)
+    meetings.cancel(meeting, reason="취소", by=quiet.secretary)
+    people.create_token(name="연계", by=quiet.supplier)
+    people.request_password_reset(quiet.supplier.email)
+    people.invite_user(email="new@council.example", name="새 위원", by=quiet.secretary)
+    people.dismiss(quiet.membership(quiet.tp), reason="사임", by=quiet.secretary)
+    spoken = {}
+    for entry in Entry.objects.filter(verb__in=ANNOUNCEMENTS):
+        with translation.override("en"):
+            spoken[entry.verb] = str(ANNOUNCEMENTS[Verb(entry.verb)].sentence) % entry.data
+    assert set(spoken) == set(ANNOUNCEMENTS)
+    assert not [sentence for sentence in spoken.values() if "%(" in sentence]
+
+
+# --- mail
+
+
+def test_a_mail_is_in_the_readers_language_and_links_straight_to_the_place(quiet):
+    User.objects.filter(pk=quiet.supplier.pk).update(language="en")
+    opinion = quiet.published(quiet.consultation())
+    [answer] = [m for m in send() if m.to == [quiet.supplier.email] and opinion.get_absolute_url() in m.body]
+    assert answer.subject == "Your opinion has been answered: 전략(안) 의견수렴"
+    html, media_type = answer.alternatives[0]
+    assert media_type == "text/html"
+    assert opinion.get_absolute_url() in html
+    assert answer.extra_headers["Message-ID"].startswith("<notification-")
+
+
+def test_a_mail_is_not_sent_to_who_lost_the_right_in_between(quiet):
+    quiet.meeting()
+    dispatch()
+    people.dismiss(quiet.membership(quiet.supplier), reason="사임", by=quiet.secretary)
+    subjects = [message.subject for message in send() if message.to == [quiet.supplier.email]]
+    assert len(subjects) == 1  # only that the membership ended
+    dropped = Notification.objects.get(recipient=quiet.supplier, channel="mail", entry__verb=Verb.MEETING_CONVENED)
+    assert dropped.failed_at is not None
+
+
+def test_a_password_link_sets_a_password_once(quiet, client):
+    people.request_password_reset(quiet.supplier.email)
+    [message] = send()
+    assert message.to == [quiet.supplier.email]
+    path = next(word for word in message.body.split() if "/account/" in word).split("localhost:8000")[-1]
+    page = client.get(path, follow=True)
+    action = page.request["PATH_INFO"]
+    client.post(action, {"password1": "another-good-password", "password2": "another-good-password"})
+    quiet.supplier.refresh_from_db()
+    assert quiet.supplier.check_password("another-good-password")
+
+
+def test_sending_again_sends_nothing_again(quiet):
+    quiet.meeting()
+    first = len(send())
+    assert len(send()) == first
+
+
+def test_a_mail_that_fails_is_tried_again_later_and_holds_up_nobody(quiet, monkeypatch):
+    quiet.triaged(quiet.consultation())
+    quiet.meeting()
+    dispatch()
+    real = actions.compose
+
+    def compose(notification: Notification):
+        if notification.recipient == quiet.officer:
+            raise OSError("mail server away")
+        return real(notification)
+
+    monkeypatch.setattr(actions, "compose", compose)
+    while actions.send_mails():
+        pass
+    assert quiet.officer.email not in {message.to[0] for message in mail.outbox}
+    assert quiet.tp.email in {message.to[0] for message in mail.outbox}
+    waiting = Notification.objects.filter(recipient=quiet.officer, channel="mail", sent_at=None)
+    assert {n.error for n in waiting} == {"OSError: mail server away"}
+    monkeypatch.undo()
+    with clock.at(clock.now() + dt.timedelta(minutes=1)):
+        while actions.send_mails():
+            pass
+    assert not waiting.all().exists()
+
+
+def test_reading_marks_ones_own_notices_only(quiet):
+    quiet.meeting()
+    dispatch()
+    other = Notification.objects.visible_to(quiet.adopter).unread().get()
+    actions.read(other, by=quiet.supplier)
+    other.refresh_from_db()
+    assert other.read_at is None
+    assert actions.read_all(by=quiet.supplier) == 1
+    assert actions.read_all(by=quiet.supplier) == 0
