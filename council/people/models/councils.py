@@ -91,12 +91,22 @@ class Council(Resource, Named):
         return self.pk
 
 
+class PartQuerySet(models.QuerySet[models.Model]):
+    """What belongs to a council and is known to everyone who sits on it."""
+
+    def visible_to(self, user: User) -> "PartQuerySet":
+        """Those of the councils one sits on today."""
+        return self.filter(council__in=Council.objects.visible_to(user))
+
+
 class Subcommittee(Resource, Named):
     """분과."""
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="subcommittees", verbose_name=_("council"))
     purpose = models.TextField(_("purpose"), blank=True)
     members = models.ManyToManyField("people.Membership", related_name="subcommittees", blank=True)
+
+    objects = PartQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("subcommittee")
@@ -112,6 +122,8 @@ class Seat(Resource):
     sector = models.CharField(_("sector"), max_length=20, choices=Sector.choices)
     number = models.PositiveSmallIntegerField(_("number"))
     ex_officio = models.BooleanField(_("ex officio"), default=False)
+
+    objects = PartQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("seat")
