@@ -1,0 +1,156 @@
+"""Real browsers on the real product: its own web server, worker and mail server, and Chromium."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import translation
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from council.people.models import User
+from tests.cast import PASSWORD, Cast
+from tests.stack import MailServer, Stack
+
+CHROMIUM = shutil.which("chromium")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without Chromium these tests are skipped, and say so."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="Chromium is not installed"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests; each person gets a window of their own."""
+    with sync_playwright() as playwright:
+        # Playwright's own loop runs in this thread, which Django would take for an asynchronous caller.
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(autouse=True)
+def _real_hashes(_own_surroundings: None, settings) -> None:
+    """The running product knows no quick hashes."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    """Where the product's mail arrives."""
+    with MailServer() as server:
+        yield server
+
+
+@pytest.fixture
+def stack(tmp_path: Path, mail_server: MailServer, cast: Cast) -> Iterator[Stack]:
+    """The product, running; the files it keeps lie where the test looks for them."""
+    with Stack(tmp_path, mail_port=mail_server.port) as stack:
+        stack.start_web()
+        yield stack
+
+
+class Person:
+    """Someone in front of a browser of their own. Whatever goes wrong in it fails the test."""
+
+    def __init__(self, browser: Browser, stack: Stack, user: User | None, viewport: dict[str, int]) -> None:
+        self.user = user
+        self.stack = stack
+        self.context = browser.new_context(base_url=stack.url, viewport=viewport, locale="ko-KR")  # type: ignore[arg-type]  # a TypedDict of two ints
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(15_000)
+        self.faults: list[str] = []
+        self.page.on("console", lambda m: self.faults.append(m.text) if m.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("request", self._stay_here)
+
+    def _stay_here(self, request) -> None:
+        if not request.url.startswith((self.stack.url, "data:", "blob:")):
+            self.faults.append(f"request to another host: {request.url}")
+
+    def logs_in(self) -> None:
+        """Through the form, as people do."""
+        assert self.user is not None
+        self.page.goto("/account/login/")
+        self.page.fill("[name=login]", self.user.email)
+        self.page.fill("[name=password]", PASSWORD)
+        self.page.click("main button[type=submit]")
+        self.page.wait_for_url(f"{self.stack.url}/")
+
+    def is_logged_in(self) -> None:
+        """Without the form, where a test is about something else."""
+        assert self.user is not None
+        client = Client()
+        client.force_login(self.user)
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        self.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.stack.url}])
+
+    def opens(self, path: str) -> Page:
+        """A page, by its address."""
+        answer = self.page.goto(path)
+        assert answer is not None
+        assert answer.status < 400, f"{path} answered {answer.status}"
+        return self.page
+
+    def clicks(self, label: str, *, role: str = "button", confirm: bool = False) -> None:
+        """A button or link by its name in Korean; ``confirm`` also answers the question that follows."""
+        self.page.get_by_role(role, name=korean(label)).first.click()  # type: ignore[arg-type]  # a literal there
+        if confirm:
+            self.page.locator("dialog[open] button[value=yes]").first.click()
+        self.page.wait_for_load_state()
+
+    def sees(self, text: str) -> None:
+        """Some text on the page, soon."""
+        self.page.get_by_text(text).first.wait_for(state="visible")
+
+
+def korean(label: str) -> str:
+    """What the product says in Korean for a sentence of its sources."""
+    with translation.override("ko"):
+        return translation.gettext(label)
+
+
+@pytest.fixture
+def person(
+    chromium: Browser, stack: Stack, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[..., Person]]:
+    """Puts someone in front of a browser, on a desk or, with ``viewport=PHONE``, on a phone.
+
+    What they saw last when a test fails is kept as a picture in the test's folder.
+    """
+    people: list[Person] = []
+    failed_before = request.session.testsfailed
+
+    def sit_down(user: User | None, *, viewport: dict[str, int] = DESK) -> Person:
+        people.append(Person(chromium, stack, user, viewport))
+        return people[-1]
+
+    yield sit_down
+    for one in people:
+        if request.session.testsfailed > failed_before:
+            one.page.screenshot(path=tmp_path / f"{one.user}.png", full_page=True)
+        one.context.close()
+    assert [fault for one in people for fault in one.faults] == []
