@@ -131,7 +131,7 @@ class Stack:
         return process
 
     def _answers(self) -> bool:
-        with contextlib.suppress(requests.ConnectionError):
+        with contextlib.suppress(requests.RequestException):
             return requests.get(f"{self.url}/healthz", timeout=2).ok
         return False
 

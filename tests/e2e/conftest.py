@@ -29,20 +29,11 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without Chromium these tests are skipped, and say so."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
-            if CHROMIUM is None:
-                item.add_marker(pytest.mark.skip(reason="Chromium is not installed"))
-
-
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One browser for all tests; each person gets a window of their own."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
     with sync_playwright() as playwright:
         # Playwright's own loop runs in this thread, which Django would take for an asynchronous caller.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

@@ -4,6 +4,8 @@ import datetime as dt
 import re
 from collections.abc import Callable
 
+import pytest
+
 from council.core import clock
 from council.meetings.models import Meeting
 from council.notifications.models import Notification
@@ -11,6 +13,8 @@ from council.opinions.models import Consultation, Opinion
 from tests.cast import TEXT, Cast
 from tests.e2e.conftest import PHONE, Person, korean
 from tests.stack import MailServer, Stack, wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
 
 REASON = "영세 기업은 총사업비의 절반을 감당하지 못해 신청을 포기하고 있습니다."
 ANSWER = "부담이 크다는 점에 공감하여 자부담 비율을 30%로 낮추었습니다."

@@ -14,7 +14,7 @@ from council.people import actions as people
 from tests.cast import Cast
 from tests.stack import MailServer, Stack, kill, wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_killing_the_worker_while_it_sends_loses_nothing_and_tells_nobody_twice(tmp_path, cast):

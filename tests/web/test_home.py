@@ -1,0 +1,211 @@
+"""What waits for someone, and their own details."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from council.core import clock
+from council.meetings import actions as meetings
+from council.notifications import actions as notifications
+from council.opinions import actions as opinions
+from council.people.models import Membership
+from council.web.waiting import results, waiting
+
+HOME = "/"
+
+
+def things(user):
+    own = Membership.objects.current().filter(user=user).select_related("council", "organisation")
+    return [(each.icon, each.title, each.for_whom) for each in waiting(user, list(own))]
+
+
+def test_anonymous_is_asked_to_log_in(client, db):
+    assert client.get(HOME).headers["Location"].startswith(reverse("account_login"))
+
+
+def test_nothing_waits_and_the_page_says_what_will_appear(cast, browse):
+    page = browse(cast.stranger).get(HOME, headers={"accept-language": "en"})
+    assert page.status_code == 200
+    assert page.context["waiting"] == []
+    assert 'class="empty"' in page.content.decode()
+
+
+def test_an_invitation_waits_until_it_is_answered(cast, browse):
+    meeting = cast.meeting()
+    assert things(cast.supplier) == [("calendar", meeting.title, "누리솔루션")]
+    page = browse(cast.supplier).get(HOME).content.decode()
+    assert reverse("web:answer_invitation", args=[cast.invitation(meeting, cast.supplier).pk]) in page
+    invitation = cast.invitation(meeting, cast.supplier)
+    meetings.answer_invitation(invitation, answer="attending", by=cast.supplier)
+    assert things(cast.supplier) == []
+
+
+def test_a_consultation_waits_until_the_organisation_has_spoken(cast):
+    consultation = cast.consultation()
+    assert things(cast.supplier) == [("speech", consultation.title, "누리솔루션")]
+    cast.submitted(consultation)
+    assert things(cast.supplier) == []
+
+
+def test_a_draft_waits_instead_of_its_consultation(cast):
+    consultation = cast.consultation()
+    draft = cast.drafted(consultation)
+    [(icon, title, _for)] = things(cast.supplier)
+    assert (icon, title) == ("pencil", f"{draft.passage} · {consultation.title}")
+    opinions.submit(draft, by=cast.supplier)
+    assert things(cast.supplier) == []
+
+
+def test_nobody_hears_of_anothers_draft(cast):
+    cast.drafted(cast.consultation())
+    assert [icon for icon, *_ in things(cast.adopter)] == ["speech"]
+
+
+def test_a_closed_consultation_waits_for_nobody(cast):
+    consultation = cast.consultation()
+    cast.drafted(consultation)
+    with clock.at(clock.now() + dt.timedelta(days=30)):
+        assert things(cast.supplier) == []
+
+
+@pytest.mark.parametrize("who", ["observer", "secretary", "chair", "officer"])
+def test_who_watches_writes_or_answers_is_not_asked_for_an_opinion(cast, who):
+    cast.consultation()
+    assert "speech" not in [icon for icon, *_ in things(getattr(cast, who))]
+
+
+def test_who_sits_for_two_organisations_is_asked_for_each(cast):
+    cast.member("supplier", "공급 대표", cast.adopting)
+    consultation = cast.consultation()
+    assert {for_whom for _, _, for_whom in things(cast.supplier)} == {"누리솔루션", "한빛정밀"}
+    cast.submitted(consultation)
+    assert [for_whom for _, _, for_whom in things(cast.supplier)] == ["한빛정밀"]
+
+
+def test_an_office_owes_answers_grouped_with_their_number_and_what_is_overdue(cast, browse):
+    consultation = cast.consultation()
+    for _number in range(3):
+        cast.triaged(consultation)
+    [owed] = waiting(cast.officer, list(Membership.objects.current().filter(user=cast.officer)))
+    filters = {"state": "triaged", "office": cast.office.pk}
+    assert owed.url == reverse("web:board", args=[consultation.pk], query=filters)
+    assert owed.for_whom == "제조혁신 담당 부서"
+    assert not owed.is_overdue
+    with clock.at(clock.now() + dt.timedelta(days=20)):
+        page = browse(cast.officer).get(HOME)
+        assert [each.is_overdue for each in page.context["waiting"]] == [True]
+        assert page.context["late"] == 1
+
+
+def test_the_secretary_sees_what_is_not_assigned_and_what_is_not_published(cast):
+    consultation = cast.consultation()
+    cast.submitted(consultation)
+    cast.answered(consultation)
+    assert sorted(icon for icon, *_ in things(cast.secretary)) == ["inbox", "send"]
+    assert things(cast.chair) == []
+
+
+def test_the_most_urgent_comes_first_and_what_has_no_date_last(cast):
+    consultation = cast.consultation()
+    cast.triaged(consultation)
+    cast.submitted(consultation)
+    early = cast.meeting(days=8, title="먼저")
+    late = cast.meeting(days=60, title="나중")
+    titles = [title for _, title, _ in things(cast.secretary)]
+    assert titles == [early.title, late.title, consultation.title]
+
+
+def test_an_answer_waits_to_be_read_until_its_notice_is_followed(cast, browse):
+    consultation = cast.consultation()
+    opinion = cast.published(consultation)
+    notifications.dispatch()
+    [result] = results(cast.supplier)
+    assert result.opinion == opinion
+    browser = browse(cast.supplier)
+    assert "과제 1" in browser.get(HOME).content.decode()
+    answer = browser.post(reverse("web:notice", args=[result.notification.pk]))
+    assert answer.headers["Location"] == opinion.get_absolute_url()
+    assert results(cast.supplier) == []
+
+
+def test_an_answer_not_published_is_no_result(cast):
+    cast.answered(cast.consultation())
+    notifications.dispatch()
+    assert results(cast.supplier) == []
+
+
+def test_answering_an_invitation_on_the_first_page_leads_back_there(cast):
+    invitation = cast.invitation(cast.meeting(), cast.supplier)
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(cast.supplier)
+    page = browser.get(HOME).content.decode()
+    [form] = re.findall(r'<form class="actions".*?</form>', page, re.DOTALL)
+    typed = dict(re.findall(r'<input type="hidden" name="(\w+)" value="(\w+)">', form))
+    answer = browser.post(reverse("web:answer_invitation", args=[invitation.pk]), {**typed, "answer": "declined"})
+    assert answer.headers["Location"] == HOME
+    invitation.refresh_from_db()
+    assert invitation.answer == "declined"
+
+
+def let_everything_wait(cast, times: int):
+    """For a secretary who also sits for a Techno Park that owes answers."""
+    cast.member("secretary", "간사", cast.technopark)
+    for number in range(times):
+        cast.meeting(days=8 + number)
+        consultation = cast.consultation(cast.version())
+        cast.published(consultation, by=cast.secretary)
+        cast.drafted(consultation, by=cast.secretary)
+        cast.submitted(consultation)
+        cast.answered(consultation)
+        opinions.triage(cast.submitted(consultation), office=cast.technopark, by=cast.secretary)
+    notifications.dispatch(limit=10_000)
+
+
+@pytest.mark.parametrize("times", [1, 4])
+def test_the_number_of_queries_does_not_grow(cast, browse, django_assert_max_num_queries, times):
+    let_everything_wait(cast, times)
+    browser = browse(cast.secretary)
+    with django_assert_max_num_queries(12):
+        page = browser.get(HOME)
+    icons = [each.icon for each in page.context["waiting"]]
+    assert {icon: icons.count(icon) for icon in icons} == {
+        "calendar": 2 * times,
+        "pencil": times,
+        "speech": times,
+        "answer": times,
+        "inbox": times,
+        "send": times,
+    }
+    assert len(page.context["results"]) == times
+
+
+# --- One's details
+
+
+def test_one_changes_name_and_language(cast, browse):
+    browser = browse(cast.supplier)
+    assert browser.get(reverse("web:profile")).status_code == 200
+    answer = browser.post(reverse("web:profile"), {"name": "새 이름", "language": "en"})
+    assert answer.headers["Location"] == reverse("web:profile")
+    cast.supplier.refresh_from_db()
+    assert (cast.supplier.name, cast.supplier.language) == ("새 이름", "en")
+    assert "Your details have been changed." in browser.get(reverse("web:profile")).content.decode()
+
+
+def test_a_name_is_needed(cast, browse):
+    page = browse(cast.supplier).post(reverse("web:profile"), {"name": " ", "language": "ko"})
+    assert page.context["form"].errors.keys() == {"name"}
+    cast.supplier.refresh_from_db()
+    assert cast.supplier.name == "공급 대표"
+
+
+def test_the_password_of_nobody_is_changed_by_the_profile(cast, browse):
+    before = cast.supplier.password
+    browse(cast.supplier).post(
+        reverse("web:profile"), {"name": "새 이름", "language": "ko", "password": "x", "email": "x@y"}
+    )
+    cast.supplier.refresh_from_db()
+    assert (cast.supplier.password, cast.supplier.email) == (before, "supplier@council.example")
