@@ -2,12 +2,15 @@
 
 import logging
 import os
+import signal
 import time
 
 from celery import Celery
+from celery.signals import worker_process_init
 from kombu.exceptions import OperationalError
 
 from council.journal.bell import committed
+from council.ops import processes
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -22,6 +25,12 @@ app.conf.beat_schedule = {
     "seal": {"task": "council.journal.tasks.seal", "schedule": 60.0, "options": {"expires": 60}},
     "heartbeat": {"task": "council.ops.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 20}},
 }
+
+
+@worker_process_init.connect
+def end_with_the_worker(**_: object) -> None:
+    """A pool process does not outlive a worker that was killed: its claim is free at once."""
+    processes.die_with_parent(os.getppid(), signal.SIGKILL)
 
 
 class Doorbell:

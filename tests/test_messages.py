@@ -31,8 +31,7 @@ def written() -> Catalog:
 
 
 def is_translated(message: Message) -> bool:
-    strings = message.string if isinstance(message.string, tuple | list) else [message.string]
-    return all(strings)
+    return all(message.string) if isinstance(message.string, tuple | list) else bool(message.string)
 
 
 def test_every_sentence_is_said_in_korean(written: Catalog):
@@ -52,7 +51,7 @@ def test_what_is_compiled_is_what_is_written(written: Catalog):
     write_mo(compiled, written)
     compiled.seek(0)
     with (KOREAN / "django.mo").open("rb") as file:
-        assert gettext.GNUTranslations(file)._catalog == gettext.GNUTranslations(compiled)._catalog
+        assert vars(gettext.GNUTranslations(file))["_catalog"] == vars(gettext.GNUTranslations(compiled))["_catalog"]
 
 
 def test_no_sentence_of_the_sources_is_missing_from_the_catalogue(written: Catalog):

@@ -38,6 +38,7 @@ PEOPLE = (
 )
 MEMBERS = {"chair", "secretary", "officer", "tp", "supplier", "adopter", "observer"}
 RUNNERS = {"chair", "secretary"}
+SITTING = MEMBERS | {"operator"}  # who sits on a council is known to those who set it up
 OFFICE = RUNNERS | {"officer"}
 
 
@@ -74,12 +75,12 @@ def released(cast: Cast) -> Any:
 
 
 THINGS: dict[str, Thing] = {
-    "council": Thing(lambda cast: cast.council, MEMBERS, "councils"),
-    "membership": Thing(lambda cast: cast.membership(cast.supplier), MEMBERS, "memberships", page=False),
-    "seat": Thing(lambda cast: cast.council.seats.first(), MEMBERS, "seats", page=False),
+    "council": Thing(lambda cast: cast.council, SITTING, "councils"),
+    "membership": Thing(lambda cast: cast.membership(cast.supplier), SITTING, "memberships", page=False),
+    "seat": Thing(lambda cast: cast.council.seats.first(), SITTING, "seats", page=False),
     "subcommittee": Thing(
         lambda cast: people.form_subcommittee(cast.council, name="분과", by=cast.secretary),
-        MEMBERS,
+        SITTING,
         "subcommittees",
         page=False,
     ),
@@ -92,8 +93,14 @@ THINGS: dict[str, Thing] = {
         lambda cast: cast.next_version(cast.version()).passages.first(), OFFICE, "passages", page=False
     ),
     "attachment": Thing(lambda cast: cast.attachment(), MEMBERS, "attachments"),
+    "attachment of a document nobody has been given": Thing(
+        lambda cast: cast.attachment(document=cast.document()), OFFICE, "attachments"
+    ),
     "attachment for officers": Thing(lambda cast: cast.attachment(visibility="officers"), RUNNERS, "attachments"),
     "meeting": Thing(lambda cast: cast.meeting(), MEMBERS, "meetings"),
+    "meeting called off before it was convened": Thing(
+        lambda cast: meetings.cancel(cast.planned_meeting(), reason="취소", by=cast.secretary), RUNNERS, "meetings"
+    ),
     "meeting in preparation": Thing(lambda cast: cast.planned_meeting(), RUNNERS, "meetings"),
     "agenda item": Thing(lambda cast: cast.meeting().items.get(), MEMBERS, "agenda-items", page=False),
     "agenda item for officers": Thing(restricted_item, RUNNERS, "agenda-items", page=False),
@@ -189,8 +196,8 @@ def test_who_is_not_logged_in_is_asked_to_whether_it_exists_or_not(cast: Cast, t
     if thing.page:
         page = instance.get_absolute_url()
         absent = page.replace(str(instance.pk), str(NOWHERE))
-        assert client.get(page).url == f"/account/login/?next={page}"
-        assert client.get(absent).url == f"/account/login/?next={absent}"
+        assert client.get(page)["Location"] == f"/account/login/?next={page}"
+        assert client.get(absent)["Location"] == f"/account/login/?next={absent}"
 
 
 def test_an_expired_member_keeps_what_they_said_and_nothing_else(cast: Cast):

@@ -178,6 +178,8 @@ def attach(
         ValidationError: The file is empty or larger than ``ATTACHMENT_MAX_BYTES``.
     """
     require(by, "documents.attach", council)
+    if document is not None and document.council_id != council.pk:
+        raise ValidationError({"document": _("This document belongs to another council.")})
     if not file.size:
         raise ValidationError({"file": _("This file is empty.")})
     if file.size > settings.ATTACHMENT_MAX_BYTES:

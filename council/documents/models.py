@@ -181,9 +181,10 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     """Files by who may see them."""
 
     def visible_to(self, user: User) -> "AttachmentQuerySet":
-        """Those of one's councils; what is for officers only for them alone."""
+        """Those of one's councils and of the documents one may see; what is for officers only for them alone."""
         return self.filter(
-            Exists(seats_of(user).officers()) | (Exists(seats_of(user)) & Q(visibility=Visibility.COUNCIL))
+            Exists(seats_of(user).officers()) | (Exists(seats_of(user)) & Q(visibility=Visibility.COUNCIL)),
+            Q(document=None) | Q(document__in=Document.objects.visible_to(user)),
         )
 
 

@@ -48,6 +48,7 @@ def revise_meeting(meeting: Meeting, *, by: User, **values: Any) -> Meeting:
             by=by,
             title=meeting.title,
             starts_at=meeting.starts_at,
+            place=meeting.place,
             fields=changed,
             convened=meeting.state == Meeting.State.CONVENED,
         )
@@ -219,7 +220,7 @@ def convene(meeting: Meeting, *, by: User, urgent_reason: str = "") -> Meeting:
         Invitation(council_id=meeting.council_id, meeting=meeting, membership=membership)
         for membership in meeting.entitled()
     )
-    record(Verb.MEETING_CONVENED, meeting, by=by, title=meeting.title, starts_at=meeting.starts_at)
+    record(Verb.MEETING_CONVENED, meeting, by=by, title=meeting.title, starts_at=meeting.starts_at, place=meeting.place)
     return meeting
 
 

@@ -16,9 +16,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def visible_to(self, user: User) -> "MeetingQuerySet":
         """Those of one's councils that have been convened; planned ones only for those who run the council."""
-        return self.filter(
-            Exists(seats_of(user).officers()) | (Exists(seats_of(user)) & ~Q(state=Meeting.State.PLANNED))
-        )
+        return self.filter(Exists(seats_of(user).officers()) | (Exists(seats_of(user)) & Q(convened_at__isnull=False)))
 
     def upcoming(self) -> "MeetingQuerySet":
         """Convened and not over yet, soonest first."""

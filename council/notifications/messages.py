@@ -12,6 +12,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.dateparse import parse_datetime
 
 from council.journal.models import Entry
 from council.journal.verbs import Verb
@@ -99,6 +100,8 @@ def compose(notification: Notification) -> EmailMultiAlternatives | None:
             "name": user.name,
             "sentence": sentence,
             "because": announcement.because,
+            "starts_at": parse_datetime(entry.data.get("starts_at", "")),
+            "place": entry.data.get("place", ""),
             "action": announcement.action,
             "url": f"{settings.SITE_URL}{path}" if path else "",
             "site": settings.SITE_URL,

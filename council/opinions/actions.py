@@ -236,6 +236,12 @@ def submit(opinion: Opinion, *, by: User) -> Opinion:
 
 
 @transaction.atomic
+def give(consultation: Consultation, passage: Passage, *, membership: Membership, by: User, **words: str) -> Opinion:
+    """Draft and submit an opinion in one go: it is given whole, or nothing is kept of it."""
+    return submit(draft(consultation, passage, membership=membership, by=by, **words), by=by)
+
+
+@transaction.atomic
 def withdraw(opinion: Opinion, *, by: User) -> Opinion:
     """Take back an opinion that is not answered yet; a draft is simply gone from everyone's lists."""
     require(by, "opinions.withdraw", opinion)

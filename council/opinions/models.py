@@ -265,8 +265,15 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
     """History by who may see it."""
 
     def visible_to(self, user: User) -> "RevisionQuerySet":
-        """That of the opinions one may see."""
-        return self.filter(opinion__in=Opinion.objects.visible_to(user))
+        """That of the opinions one may see; what was once for the office only stays so."""
+        seats = Membership.objects.current().filter(user=user.pk, council=OuterRef("opinion__council"))
+        return self.filter(
+            Q(audience=Opinion.Audience.COUNCIL)
+            | Q(opinion__author=user.pk)
+            | Exists(seats.officers())
+            | Exists(seats.filter(organisation=OuterRef("opinion__office"))),
+            opinion__in=Opinion.objects.visible_to(user),
+        )
 
 
 class Revision(models.Model):

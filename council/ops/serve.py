@@ -1,5 +1,6 @@
 """The whole product as children of one process: embedded servers, web, Celery worker and beat."""
 
+import contextlib
 import http.client
 import os
 import signal
@@ -11,12 +12,14 @@ from pathlib import Path
 from types import FrameType
 
 from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
 
 from council.ops import engines
 from council.ops.processes import Process
 
 HOST = "127.0.0.1"
-WEB_PATIENCE = 60.0
+WEB_PATIENCE = 120.0
 
 
 class ServeError(Exception):
@@ -43,6 +46,7 @@ class Supervisor:
         self.url = f"http://{HOST}:{port}"
         self.env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         self.env.setdefault("SITE_URL", self.url)
+        self.env.setdefault("STATIC_FROM_SOURCE", "yes")
         self.keep: list[int] = []
         self.engines: list[Process] = []
         self.programs: list[Process] = []
@@ -57,23 +61,22 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, stop_once)
         began = time.monotonic()
-        claim = engines.Claim(self.state)
-        self.keep = [claim.fileno()]
-        try:
-            require_free(self.port)
-            self.start_engines()
-            self.prepare()
-            self.start_programs()
-            self.wait_for_web()
-            self.announce(time.monotonic() - began)
-            self.watch()
-        except Stopped:
-            self.say("Stopping …")
-        finally:
-            ignore_signals()
-            claim.is_ending()
-            self.stop()
-            claim.release()
+        with contextlib.suppress(Stopped), engines.Claim(self.state) as claim:
+            self.keep = [claim.fileno()]
+            try:
+                require_free(self.port)
+                self.start_engines()
+                self.prepare()
+                self.start_programs()
+                self.wait_for_web()
+                self.announce(time.monotonic() - began)
+                self.watch()
+            except Stopped:
+                self.say("Stopping …")
+            finally:
+                ignore_signals()
+                claim.is_ending()
+                self.stop()
 
     def start_engines(self) -> None:
         """Start the servers that the environment does not name."""
@@ -87,13 +90,10 @@ class Supervisor:
     def prepare(self) -> None:
         """Bring the database up to date, and the demo into an empty one."""
         self.say("Updating the database …")
-        self.manage("migrate", "--noinput")
-        if not settings.STATIC_FROM_SOURCE:
-            self.say("Collecting static files …")
-            self.manage("collectstatic", "--noinput")
+        call_command("migrate", interactive=False, verbosity=0)
         if self.demo:
-            self.say("Loading the demo if there is no data yet (half a minute) …")
-            self.manage("demo", "--if-empty")
+            self.say("Loading the demo if there is no data yet …")
+            call_command("demo", if_empty=True)
 
     def start_programs(self) -> None:
         """Start the web server, the worker and the beat."""
@@ -103,31 +103,23 @@ class Supervisor:
         schedule = self.state / "beat"
         schedule.mkdir(exist_ok=True)
         worker = ["-c", "2", "--without-gossip", "--without-mingle"]
-        self.python("web", "-m", "granian", *wsgi, *size)
-        self.python("worker", "-m", "celery", "-A", "config", "worker", *worker, death_signal=signal.SIGQUIT)
-        self.python("beat", "-m", "celery", "-A", "config", "beat", "--schedule", str(schedule / "schedule"))
+        self.python("web", "granian", *wsgi, *size, death_signal=signal.SIGTERM)  # ends its own workers
+        self.python("worker", "celery", "-A", "config", "worker", *worker)
+        self.python("beat", "celery", "-A", "config", "beat", "--schedule", str(schedule / "schedule"))
 
-    def python(self, name: str, *arguments: str, death_signal: signal.Signals = signal.SIGTERM) -> Process:
-        """Start a Python program in the project's folder."""
-        process = Process(
-            name,
-            [sys.executable, *arguments],
-            log=self.state / "log" / f"{name}.log",
-            death_signal=death_signal,
-            cwd=settings.BASE_DIR,
-            env=self.env,
-            keep=self.keep,
+    def python(self, name: str, *module: str, death_signal: signal.Signals = signal.SIGKILL) -> None:
+        """Start a Python module as a program in the project's folder."""
+        self.programs.append(
+            Process(
+                name,
+                [sys.executable, "-m", *module],
+                log=self.state / "log" / f"{name}.log",
+                death_signal=death_signal,
+                cwd=settings.BASE_DIR,
+                env=self.env,
+                keep=self.keep,
+            )
         )
-        self.programs.append(process)
-        return process
-
-    def manage(self, command: str, *arguments: str) -> str:
-        """Run a management command to its end; what it printed."""
-        process = self.python(command, "manage.py", command, *arguments)
-        if process.wait():
-            raise ServeError(f"`manage.py {command}` failed:\n{process.tail()}")
-        self.programs.remove(process)
-        return process.tail(lines=100)
 
     def wait_for_web(self) -> None:
         """Wait until pages are answered."""
@@ -140,10 +132,11 @@ class Supervisor:
 
     def announce(self, seconds: float) -> None:
         """Say where it runs and who can log in."""
-        accounts = self.manage("demo", "--accounts") if self.demo else ""
-        self.say(f"\nCouncil runs at {self.url}/ (started in {seconds:.1f} s, logs in {self.state / 'log'})")
-        self.say(f"\n{accounts}\n" if accounts else "")
-        self.say("Ctrl-C stops it.")
+        self.say(f"\nCouncil runs at {self.url}/ (started in {seconds:.1f} s, logs in {self.state / 'log'})\n")
+        if self.demo:
+            call_command("demo", accounts=True)
+        self.say("\nCtrl-C stops it.")
+        connections.close_all()
 
     def watch(self) -> None:
         """Return never; raise as soon as a child ends."""

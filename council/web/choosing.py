@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any, cast
 
 from django import forms
-from django.db.models import Model, QuerySet
+from django.db.models import Case, Model, QuerySet, When
 from django.forms.models import ModelChoiceIterator
 
 from council.core.models import Sector
@@ -32,6 +32,18 @@ class GroupedChoiceField(forms.ModelChoiceField[Any]):
     def __init__(self, *args: Any, heading: Callable[[Any], Any], **kwargs: Any) -> None:
         self.heading = heading
         super().__init__(*args, **kwargs)
+
+
+def office_field(label: Any, **kwargs: Any) -> GroupedChoiceField:
+    """Which organisation answers; offered with :func:`offer_offices`."""
+    heading = Organisation.get_kind_display
+    return GroupedChoiceField(queryset=Organisation.objects.none(), label=label, heading=heading, **kwargs)
+
+
+def offer_offices(form: Form, name: str, council: Council) -> None:
+    """Let a field choose among those who sit on a council, the ministries and their offices first."""
+    last = Case(When(kind=Organisation.Kind.CENTRAL_GOVERNMENT, then=0), default=1)
+    offer(form, name, seated(council).order_by(last, "kind", "name"))
 
 
 def offer(form: Form, name: str, rows: QuerySet[Any]) -> None:

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from council.meetings.models import AgendaItem
 from council.opinions.models import Consultation, Phase
-from council.people.models import Council, Organisation, User
-from council.web.choosing import GroupedChoiceField, offer, seated
+from council.people.models import Council, User
+from council.web.choosing import GroupedChoiceField, offer, offer_offices, office_field
 from council.web.forms import Form, LongText, MomentInput
 
 
@@ -22,9 +22,7 @@ class ConsultationForm(Form):
         widget=LongText(rows=4),
         required=False,
     )
-    office = forms.ModelChoiceField(
-        label=_("Office that owes the answers"), queryset=Organisation.objects.none(), empty_label=None
-    )
+    office = office_field(_("Office that owes the answers"), empty_label=_("Choose one"))
     agenda_item = GroupedChoiceField(
         label=_("Agenda item"),
         help_text=_("The item of a meeting at which this is discussed."),
@@ -42,7 +40,7 @@ class ConsultationForm(Form):
 
     def __init__(self, *args: Any, council: Council, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "office", seated(council))
+        offer_offices(self, "office", council)
         items = AgendaItem.objects.visible_to(user).filter(council=council).select_related("meeting")
         offer(self, "agenda_item", items.order_by("-meeting__starts_at", "position"))
 

@@ -1,7 +1,7 @@
 """Questions about people and their seats."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.functional import Promise
@@ -104,7 +104,7 @@ class DismissForm(Form):
 def free_seats(council: Council) -> list[Seat]:
     """The seats nobody holds today."""
     taken = Membership.objects.current().filter(council=council, seat__isnull=False).values("seat")
-    return list(council.seats.exclude(pk__in=taken))
+    return cast("list[Seat]", list(council.seats.exclude(pk__in=taken)))
 
 
 def _seat_name(seat: Seat) -> str:

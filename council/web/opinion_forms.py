@@ -1,10 +1,10 @@
 """The forms for opinions and answers, and the filters of lists of opinions."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
 
 from django import forms
-from django.db.models import Case, Q, When
+from django.db.models import Model, Q
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +12,7 @@ from council.core import clock
 from council.documents.models import Passage
 from council.opinions.models import Consultation, Disposition, Opinion, OpinionQuerySet, Phase
 from council.people.models import Membership, Organisation, User
-from council.web.choosing import GroupedChoiceField, any_of, offer, seated, sectors
+from council.web.choosing import GroupedChoiceField, any_of, offer, offer_offices, office_field, sectors
 from council.web.forms import Choices, DayInput, Form, LongText
 
 SUBMIT = "submit"
@@ -87,25 +87,18 @@ def _seat_name(membership: Membership) -> str:
 class TriageForm(Form):
     """Who answers, and by when."""
 
-    office = GroupedChoiceField(
-        label=_("Office that answers"), queryset=None, empty_label=None, heading=Organisation.get_kind_display
-    )
-    due_on = forms.DateField(label=_("Answer due"), widget=DayInput)
+    office = office_field(_("Office that answers"), empty_label=None)
+    due_on = forms.DateField(label=_("Answer due"), widget=DayInput, required=False)
 
     def __init__(self, *args: Any, opinion: Opinion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offices_first = Q(kind=Organisation.Kind.CENTRAL_GOVERNMENT)
-        offer(
-            self,
-            "office",
-            seated(opinion.consultation.council).order_by(Case(When(offices_first, then=0), default=1), "kind", "name"),
-        )
+        offer_offices(self, "office", opinion.consultation.council)
 
 
 class AnswerForm(Form):
     """What becomes of an opinion, and why."""
 
-    verdict = forms.ChoiceField(label=_("Decision"), choices=Disposition.Verdict.choices, widget=Choices)
+    verdict = forms.ChoiceField(label=_("Disposition"), choices=Disposition.Verdict.choices, widget=Choices)
     reason = forms.CharField(
         label=_("Reason"),
         help_text=_("The author reads this. Say what was weighed, not only what was decided."),
@@ -172,12 +165,8 @@ class OpinionFilter(Form):
 class BoardFilter(OpinionFilter):
     """What the board shows."""
 
-    office = forms.ModelChoiceField(
-        label=_("Office"), queryset=Organisation.objects.none(), required=False, empty_label=_("All offices")
-    )
-    passage = forms.ModelChoiceField(
-        label=_("Passage"), queryset=Passage.objects.none(), required=False, empty_label=_("All passages")
-    )
+    office = forms.ChoiceField(label=_("Office"), required=False)
+    passage = forms.ChoiceField(label=_("Passage"), required=False)
     q = forms.CharField(label=_("Words in it"), max_length=100, required=False)
     state = forms.ChoiceField(choices=any_of(_("All"), Opinion.State.choices), required=False, widget=forms.HiddenInput)
     overdue = forms.BooleanField(required=False, widget=forms.HiddenInput)
@@ -185,9 +174,15 @@ class BoardFilter(OpinionFilter):
     def __init__(self, *args: Any, consultation: Consultation, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         given = Opinion.objects.visible_to(user).given().filter(consultation=consultation).order_by()
-        offices = Q(pk__in=given.values("office")) | Q(pk=consultation.office_id)
-        offer(self, "office", Organisation.objects.filter(offices).order_by("name"))
-        offer(self, "passage", Passage.objects.filter(pk__in=given.values("passage")).order_by("position"))
+        offices = Organisation.objects.filter(Q(pk__in=given.values("office")) | Q(pk=consultation.office_id))
+        passages = Passage.objects.filter(pk__in=given.values("passage"))
+        self._offer("office", _("All offices"), offices.order_by("name"))
+        self._offer("passage", _("All passages"), passages.order_by("position"))
+
+    def _offer(self, name: str, every: Any, rows: Iterable[Model]) -> None:
+        """Read the choices once, for showing them and for checking them."""
+        field = cast("forms.ChoiceField", self.fields[name])
+        field.choices = any_of(every, [(str(row.pk), str(row)) for row in rows])
 
     def narrow(self, opinions: OpinionQuerySet, user: User) -> OpinionQuerySet:
         """The opinions that are asked for; withdrawn ones only when they are."""

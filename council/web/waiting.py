@@ -130,7 +130,7 @@ def _to_say(user: User, memberships: Iterable[Membership]) -> Iterator[Waiting]:
                 title=f"{opinion.passage} · {consultation.title}",
                 council=str(consultation.council),
                 for_whom=str(opinion.organisation),
-                due=_closing(consultation),
+                due=consultation.closes_at,
                 url=reverse("web:edit_opinion", args=[opinion.pk]),
                 action=_("Continue writing"),
             )
@@ -143,7 +143,7 @@ def _to_say(user: User, memberships: Iterable[Membership]) -> Iterator[Waiting]:
                     title=consultation.title,
                     council=str(consultation.council),
                     for_whom=str(membership.organisation),
-                    due=_closing(consultation),
+                    due=consultation.closes_at,
                     url=consultation.get_absolute_url(),
                     action=_("Give an opinion"),
                 )
@@ -155,11 +155,6 @@ def _said(user: User, memberships: Iterable[Membership], consultations: Iterable
     said = Opinion.objects.visible_to(user).filter(organisation__in=own, consultation__in=list(consultations))
     said = said.exclude(state=Opinion.State.WITHDRAWN).select_related("passage", "organisation")
     return said.defer("current_text", "proposed_text", "reason", "passage__text").order_by("id")
-
-
-def _closing(consultation: Consultation) -> dt.datetime | None:
-    phase = consultation.phase_at(clock.now())
-    return phase.closes_at if phase else None
 
 
 def _is_asked(membership: Membership, consultation: Consultation) -> bool:
@@ -191,7 +186,7 @@ def _owed(user: User, memberships: Iterable[Membership]) -> Iterator[Waiting]:
             for_whom=str(membership.organisation),
             due=clock.end_of_day(each["due"]),
             is_day=True,
-            url=reverse("web:board", args=[each["consultation"]]),
+            url=_board(each["consultation"], state=Opinion.State.TRIAGED, office=each["office"]),
             action=_("Prepare answers"),
         )
 
@@ -217,9 +212,9 @@ def _to_assign_and_publish(user: User, memberships: Iterable[Membership]) -> Ite
     found = (
         Opinion.objects.visible_to(user)
         .filter(council__in=councils, state__in=states)
-        .order_by()
         .values("council", "consultation", "consultation__title", "state")
         .annotate(number=Count("pk"))
+        .order_by("-consultation", "-state")
     )
     for each in found:
         number = {"number": each["number"]}
@@ -233,6 +228,10 @@ def _to_assign_and_publish(user: User, memberships: Iterable[Membership]) -> Ite
             asks=asks % number,
             title=each["consultation__title"],
             council=str(councils[each["council"]]),
-            url=reverse("web:board", args=[each["consultation"]]),
+            url=_board(each["consultation"], state=each["state"]),
             action=_("Assign opinions") if new else _("Check and publish"),
         )
+
+
+def _board(consultation: UUID, **filters: UUID | str) -> str:
+    return reverse("web:board", args=[consultation], query=filters)

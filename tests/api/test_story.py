@@ -1,6 +1,7 @@
 """The whole story over the API alone: from a convened meeting to an answered opinion that its author reads."""
 
 import datetime as dt
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
@@ -9,6 +10,7 @@ from council.core import clock
 from council.notifications import actions as notifications
 
 API = "/api/v1"
+Answer = dict[str, Any]
 
 
 def test_from_a_convened_meeting_to_an_answered_opinion(cast, call):
@@ -147,28 +149,30 @@ class Caller:
     def __init__(self, client: APIClient) -> None:
         self.client = client
 
-    def me(self) -> dict:
+    def me(self) -> Answer:
         return self.get("me")
 
-    def get(self, path: str, **query: str) -> dict:
+    def get(self, path: str, **query: str) -> Answer:
         return self._answer(self.client.get(f"{API}/{path}/", query), 200)
 
-    def all(self, path: str, **query: str) -> list[dict]:
-        return self.get(path, **query)["results"]
+    def all(self, path: str, **query: str) -> list[Answer]:
+        rows: list[Answer] = self.get(path, **query)["results"]
+        return rows
 
-    def post(self, noun: str, **fields: object) -> dict:
+    def post(self, noun: str, **fields: object) -> Answer:
         return self._answer(self.client.post(f"{API}/{noun}/", fields), 201)
 
-    def upload(self, noun: str, **fields: object) -> dict:
+    def upload(self, noun: str, **fields: object) -> Answer:
         return self._answer(self.client.post(f"{API}/{noun}/", fields, format="multipart"), 201)
 
-    def patch(self, noun: str, thing: dict, **fields: object) -> dict:
+    def patch(self, noun: str, thing: Answer, **fields: object) -> Answer:
         return self._answer(self.client.patch(f"{API}/{noun}/{thing['id']}/", fields), 200)
 
-    def do(self, noun: str, thing: dict, verb: str, status: int = 200, **fields: object) -> dict:
+    def do(self, noun: str, thing: Answer, verb: str, status: int = 200, **fields: object) -> Answer:
         return self._answer(self.client.post(f"{API}/{noun}/{thing['id']}/{verb}/", fields), status)
 
     @staticmethod
-    def _answer(answer, status: int) -> dict:
+    def _answer(answer, status: int) -> Answer:
         assert answer.status_code == status, answer.content.decode()
-        return answer.json()
+        found: Answer = answer.json()
+        return found

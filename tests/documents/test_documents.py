@@ -12,6 +12,7 @@ from council.documents import actions
 from council.documents.comparison import compare, pair
 from council.documents.models import Attachment, Document, Passage, Version
 from council.people import actions as people
+from council.people.models import User
 
 
 def test_the_next_version_is_a_copy_in_which_every_passage_keeps_its_identity(cast):
@@ -183,7 +184,7 @@ def test_what_is_for_officers_only_is_unknown_to_members(cast):
 def test_those_who_run_another_council_run_nothing_here(cast):
     other = people.establish_council(by=cast.operator, name="다른 협의체", operator=cast.ministry)
     cast.member("elsewhere", "남의 간사", cast.ministry, role="secretary", seated=False, council=other)
-    foreign = people.User.objects.get(email="elsewhere@council.example")
+    foreign = User.objects.get(email="elsewhere@council.example")
     assert not Document.objects.visible_to(foreign).exists()
     with pytest.raises(PermissionDenied):
         actions.publish_version(cast.document().versions.get(), by=foreign)

@@ -56,7 +56,7 @@ def test_sealing_takes_everything_once_and_the_chain_is_whole(cast):
     assert actions.broken_seals() == []
 
 
-def tamper(sql: str, *parameters: object) -> None:
+def tamper(sql: str, *parameters: int) -> None:
     """What someone with the database's superuser at hand might do."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

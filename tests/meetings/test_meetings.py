@@ -11,6 +11,7 @@ from council.core.errors import Refused
 from council.meetings import actions
 from council.meetings.models import AgendaItem, Invitation, Meeting, Paper
 from council.people import actions as people
+from council.people.models import Membership
 
 
 def lacking(meeting: Meeting, **options) -> list[str]:
@@ -57,7 +58,7 @@ def test_notice_is_counted_in_civil_days_in_seoul(cast, days: int, enough: bool)
     """Convened on the 5th, a meeting on the 12th keeps a notice of seven days, at whatever hour."""
     late_evening = dt.datetime(2023, 9, 5, 23, 30, tzinfo=clock.SEOUL)
     early_morning = dt.datetime(2023, 9, 5, 7, 0, tzinfo=clock.SEOUL) + dt.timedelta(days=days)
-    people.Membership.objects.update(starts_on=dt.date(2023, 1, 1))
+    Membership.objects.update(starts_on=dt.date(2023, 1, 1))
     with clock.at(dt.datetime(2023, 9, 1, 9, 0, tzinfo=clock.SEOUL)):
         meeting = cast.planned_meeting(starts_at=early_morning, ends_at=early_morning + dt.timedelta(hours=2))
     with clock.at(late_evening):

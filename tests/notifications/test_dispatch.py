@@ -1,6 +1,7 @@
 """One thing that happens tells each person once."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -11,7 +12,7 @@ from council.documents import actions as documents
 from council.journal.models import Entry
 from council.journal.verbs import Verb
 from council.meetings import actions as meetings
-from council.notifications import actions
+from council.notifications import actions, messages
 from council.notifications.announcements import ANNOUNCEMENTS
 from council.notifications.messages import notices
 from council.notifications.models import Notification
@@ -25,7 +26,7 @@ def dispatch() -> None:
         pass
 
 
-def send() -> list[mail.EmailMessage]:
+def send() -> list[Any]:
     dispatch()
     while actions.send_mails():
         pass
@@ -96,6 +97,7 @@ def test_an_entry_that_fails_steps_aside_and_comes_back(quiet, monkeypatch):
     assert told(Verb.OPINION_TRIAGED) == {quiet.officer}
     entry = Entry.objects.get(verb=Verb.MEETING_CONVENED)
     assert (entry.dispatched_at, entry.attempts, entry.error) == (None, 1, "RuntimeError: poison")
+    assert entry.retry_at is not None
     assert entry.retry_at > clock.now()
     monkeypatch.undo()
     with clock.at(entry.retry_at):
@@ -183,6 +185,12 @@ def test_a_mail_is_in_the_readers_language_and_links_straight_to_the_place(quiet
     assert answer.extra_headers["Message-ID"].startswith("<notification-")
 
 
+def test_an_invitation_says_when_and_where(quiet):
+    meeting = quiet.meeting()
+    [invitation] = [m for m in send() if m.to == [quiet.tp.email] and meeting.get_absolute_url() in m.body]
+    assert f"{meeting.starts_at.astimezone(clock.SEOUL):%H:%M} · 대한상공회의소 중회의실" in invitation.body
+
+
 def test_a_mail_is_not_sent_to_who_lost_the_right_in_between(quiet):
     quiet.meeting()
     dispatch()
@@ -215,7 +223,7 @@ def test_a_mail_that_fails_is_tried_again_later_and_holds_up_nobody(quiet, monke
     quiet.triaged(quiet.consultation())
     quiet.meeting()
     dispatch()
-    real = actions.compose
+    real = messages.compose
 
     def compose(notification: Notification):
         if notification.recipient == quiet.officer:

@@ -10,7 +10,7 @@ from council.core import clock
 from council.core.errors import Refused
 from council.documents import actions as documents
 from council.opinions import actions
-from council.opinions.models import Consultation, Disposition, Opinion, Phase
+from council.opinions.models import Consultation, Disposition, Opinion, Phase, Revision
 from council.people import actions as people
 from council.people.models import Membership
 from tests.cast import TEXT
@@ -236,6 +236,13 @@ def test_what_is_for_the_office_only_is_seen_by_author_secretariat_and_office(ca
     everyone = ("chair", "secretary", "officer", "tp", "supplier", "adopter", "observer", "expired", "stranger")
     seen_by = [name for name in everyone if opinion in Opinion.objects.visible_to(getattr(cast, name))]
     assert seen_by == ["chair", "secretary", "officer", "supplier"]
+
+
+def test_what_was_once_for_the_office_stays_so_when_the_opinion_is_opened_to_the_council(cast):
+    opinion = cast.submitted(cast.consultation(), audience="office", reason="원가가 드러나는 이유")
+    actions.edit(opinion, audience="council", reason="모두에게 말할 수 있는 이유", by=cast.supplier)
+    assert list(Revision.objects.visible_to(cast.adopter).values_list("number", flat=True)) == [2]
+    assert list(Revision.objects.visible_to(cast.supplier).values_list("number", flat=True)) == [1, 2]
 
 
 # --- triage

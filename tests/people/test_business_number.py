@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from council.people.business_number import check_digit, formatted, normalised, validate_business_number
 
@@ -13,7 +14,7 @@ def test_a_number_whose_last_digit_fits_passes(number: str):
 
 @pytest.mark.parametrize("number", ["123-45-67890", "124-81-00997"])
 def test_a_typing_error_is_named(number: str):
-    with pytest.raises(ValidationError, match=r"typing error|오타|잘못"):
+    with translation.override("en"), pytest.raises(ValidationError, match="typing error"):
         validate_business_number(number)
 
 

@@ -62,7 +62,6 @@ class TestWhoSees:
         assert browse(cast.secretary).get(page(prepared)).status_code == 200
         assert browse(cast.supplier).get(page(prepared)).status_code == 404
 
-
     def test_the_agenda_item_is_named_to_those_who_may_see_it(self, cast, browse):
         item = cast.item(cast.planned_meeting(), title="비공개 안건")
         consultation = cast.consultation()

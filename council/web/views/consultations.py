@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Exists, OuterRef, Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,8 +16,9 @@ from django.views.decorators.http import require_POST
 from council.core import clock
 from council.core.permissions import require
 from council.documents.models import Passage, Version
+from council.meetings.models import AgendaItem
 from council.opinions import actions
-from council.opinions.models import Consultation, Disposition, Opinion, OpinionQuerySet
+from council.opinions.models import Consultation, ConsultationQuerySet, Disposition, Opinion, OpinionQuerySet
 from council.people.models import User
 from council.web.board import check, progress, tabs
 from council.web.changes import proposal
@@ -29,7 +30,7 @@ from council.web.opinion_forms import BoardFilter, OpinionFilter
 from council.web.requests import Request
 from council.web.results import result as published_result
 from council.web.submitting import filled
-from council.web.turnout import turnouts
+from council.web.turnout import turnout, with_figures
 
 
 def prepare(request: Request, pk: UUID) -> HttpResponse:
@@ -51,7 +52,7 @@ def prepare(request: Request, pk: UUID) -> HttpResponse:
 
 def consultation(request: Request, pk: UUID) -> HttpResponse:
     """The text, with a count of the opinions beside each passage and those of the chosen one at the side."""
-    consultation = _consultation(request, pk)
+    consultation = _counted(request, pk)
     chosen = OpinionFilter(request.GET)
     passages = list(consultation.version.passages.order_by("position"))
     counts = _counts(chosen.narrow(_given(consultation, request.user), request.user))
@@ -61,13 +62,14 @@ def consultation(request: Request, pk: UUID) -> HttpResponse:
         "consultations/consultation.html",
         {
             **_inside(consultation),
-            "turnout": turnouts([consultation], consultation.council, request.user)[0],
+            "turnout": turnout(consultation),
             "rows": [(each, counts.get(each.pk, 0)) for each in passages],
             "most": sorted(((each, counts[each.pk]) for each in passages if each.pk in counts), key=_by_count)[:5],
             "filter": chosen,
-            "drafts": _opinions(consultation, request.user).filter(author=request.user, state=Opinion.State.DRAFT),
-            "may": may(request.user, consultation, "opinions.give", "opinions.see_board", "opinions.open_consultation"),
-            **(_passage(request, consultation, current, chosen) if current else {}),
+            "drafts": _drafts(consultation, request.user),
+            "may": _may(request.user, consultation),
+            "running": consultation.phase_at(clock.now()),
+            **(_passage(request, consultation, current, chosen, counts.get(current.pk, 0)) if current else {}),
         },
     )
 
@@ -130,31 +132,44 @@ def release(request: Request, pk: UUID) -> HttpResponse:
 
 def result(request: Request, pk: UUID) -> HttpResponse:
     """What we heard, what we did, and why: the answers published so far."""
-    consultation = _consultation(request, pk)
+    consultation = _counted(request, pk)
     return render(
         request,
         "consultations/result.html",
         {
             **_inside(consultation),
-            "turnout": turnouts([consultation], consultation.council, request.user)[0],
+            "turnout": turnout(consultation),
             "result": published_result(consultation, request.user),
         },
     )
 
 
 def _inside(consultation: Consultation) -> dict[str, Any]:
-    return {
-        "council": consultation.council,
-        "place": "documents",
-        "consultation": consultation,
-        "running": consultation.phase_at(clock.now()),
-    }
+    return {"council": consultation.council, "place": "documents", "consultation": consultation}
+
+
+def _consultations(user: User) -> ConsultationQuerySet:
+    """With what their pages name; ``shows_item`` says whether the agenda item may be seen too."""
+    item = AgendaItem.objects.visible_to(user).filter(pk=OuterRef("agenda_item"))
+    related = "council", "office", "version__document", "agenda_item__meeting"
+    return Consultation.objects.visible_to(user).select_related(*related).annotate(shows_item=Exists(item))
 
 
 def _consultation(request: Request, pk: UUID) -> Consultation:
-    consultations = Consultation.objects.visible_to(request.user).prefetch_related("phases")
-    related = consultations.select_related("council", "office", "version__document", "agenda_item__meeting")
-    return get_object_or_404(related, pk=pk)
+    return get_object_or_404(_consultations(request.user), pk=pk)
+
+
+def _counted(request: Request, pk: UUID) -> Consultation:
+    """A consultation with its figures and phases."""
+    consultations = with_figures(_consultations(request.user), request.user)
+    return get_object_or_404(consultations.prefetch_related("phases"), pk=pk)
+
+
+def _may(user: User, consultation: Consultation) -> dict[str, bool]:
+    """What the pages of a consultation offer; opening it only before it is open."""
+    names = ["opinions.give", "opinions.see_board"]
+    names += [] if consultation.opened_at else ["opinions.open_consultation"]
+    return may(user, consultation, *names)
 
 
 def _opinions(consultation: Consultation, user: User) -> OpinionQuerySet:
@@ -162,6 +177,11 @@ def _opinions(consultation: Consultation, user: User) -> OpinionQuerySet:
     answers = Prefetch("disposition", Disposition.objects.visible_to(user))
     opinions = Opinion.objects.visible_to(user).filter(consultation=consultation)
     return opinions.select_related("organisation", "passage", "office", "author").prefetch_related(answers)
+
+
+def _drafts(consultation: Consultation, user: User) -> list[Opinion]:
+    own = Opinion.objects.visible_to(user).filter(consultation=consultation, author=user, state=Opinion.State.DRAFT)
+    return list(own.select_related("passage"))
 
 
 def _given(consultation: Consultation, user: User) -> OpinionQuerySet:
@@ -176,8 +196,10 @@ def _by_count(row: tuple[Passage, int]) -> int:
     return -row[1]
 
 
-def _passage(request: Request, consultation: Consultation, current: Passage, chosen: OpinionFilter) -> dict[str, Any]:
-    """What the piece with a passage's opinions needs."""
+def _passage(
+    request: Request, consultation: Consultation, current: Passage, chosen: OpinionFilter, total: int | None = None
+) -> dict[str, Any]:
+    """What the piece with a passage's opinions needs; ``total`` where it was counted already."""
     given = chosen.narrow(_given(consultation, request.user).filter(passage=current), request.user)
     here = reverse("web:passage", args=[consultation.pk, current.pk])
     opinions = page(given, request.GET.get("after"), size=20)
@@ -185,6 +207,6 @@ def _passage(request: Request, consultation: Consultation, current: Passage, cho
         "passage": current,
         "opinions": [(opinion, proposal(opinion)) for opinion in opinions.rows],
         "more_url": f"{here}?{chosen.query}&after={opinions.after}" if opinions.after else None,
-        "total": given.count(),
+        "total": given.count() if total is None else total,
         "filter": chosen,
     }

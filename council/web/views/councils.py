@@ -24,7 +24,7 @@ from council.web.council_forms import AppointForm, DismissForm, SectorFilter, fr
 from council.web.keeping import kept
 from council.web.requests import Request
 from council.web.submitting import filled
-from council.web.turnout import Turnout, turnouts
+from council.web.turnout import Turnout, turnout, with_figures
 
 
 @require_safe
@@ -39,7 +39,9 @@ def council(request: Request, pk: str) -> HttpResponse:
         "meeting": meeting,
         "invitations": own.select_related("membership__organisation") if meeting else [],
         "turnout": _current_consultation(request.user, council),
-        "subcommittees": Subcommittee.objects.filter(council=council).annotate(size=Count("members")),
+        "subcommittees": Subcommittee.objects.visible_to(request.user)
+        .filter(council=council)
+        .annotate(size=Count("members")),
         **_composition(council),
     }
     return render(request, "councils/council.html", context)
@@ -48,19 +50,20 @@ def council(request: Request, pk: str) -> HttpResponse:
 def _current_consultation(user: User, council: Council) -> Turnout | None:
     """The one that takes opinions the longest, or else the last one that did."""
     opened = Consultation.objects.visible_to(user).filter(council=council, opened_at__isnull=False)
-    last = opened.annotate(until=Max("phases__closes_at")).order_by("-until", "-id").prefetch_related("phases").first()
-    return turnouts([last], council, user)[0] if last else None
+    by_end = opened.annotate(until=Max("phases__closes_at")).order_by("-until", "-id").prefetch_related("phases")
+    last = with_figures(by_end, user).first()
+    return turnout(last) if last else None
 
 
 def _composition(council: Council) -> dict[str, Any]:
-    """How many people and organisations sit there, and from which sectors."""
-    seated = Membership.objects.current().filter(council=council, seat__isnull=False)
-    held = list(seated.order_by().values_list("sector", "organisation"))
-    counts = Counter(sector for sector, _organisation in held)
+    """How many people and organisations sit there, and how many seats each sector holds."""
+    current = Membership.objects.current().filter(council=council).order_by()
+    rows = list(current.values_list("user", "organisation", "sector", "seat"))
+    seats = Counter(sector for _user, _organisation, sector, seat in rows if seat)
     return {
-        "people": len(held),
-        "organisations": len({organisation for _sector, organisation in held}),
-        "sectors": [(Sector(sector).label, number) for sector, number in counts.most_common()],
+        "people": len({user for user, *_rest in rows}),
+        "organisations": len({organisation for _user, organisation, *_rest in rows}),
+        "sectors": [(Sector(sector).label, number) for sector, number in seats.most_common()],
     }
 
 

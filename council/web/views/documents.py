@@ -1,5 +1,6 @@
 """Texts and files: the documents of a council, their versions, and what changed between two of them."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from django.contrib import messages
 from django.db.models import Count, Prefetch
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -29,9 +31,9 @@ from council.web.turnout import turnouts
 def documents(request: Request, pk: UUID) -> HttpResponse:
     """The council's consultations, running and closed, and its documents."""
     council = get_object_or_404(Council.objects.visible_to(request.user), pk=pk)
-    asked = Consultation.objects.visible_to(request.user).filter(council=council).prefetch_related("phases")
+    asked = Consultation.objects.visible_to(request.user).filter(council=council)
     texts = Document.objects.visible_to(request.user).filter(council=council)
-    every = turnouts(asked.select_related("version__document"), council, request.user)
+    every = turnouts(asked, request.user)
     return render(
         request,
         "documents/documents.html",
@@ -72,7 +74,7 @@ def document(request: Request, pk: UUID) -> HttpResponse:
             "document": document,
             "versions": versions,
             "last": _last(versions),
-            "turnouts": turnouts(asked.prefetch_related("phases"), document.council, request.user),
+            "turnouts": turnouts(asked, request.user),
             "attachments": Attachment.objects.visible_to(request.user).filter(document=document),
             "may": may(request.user, document, "documents.start_version", "documents.attach"),
         },
@@ -244,11 +246,12 @@ def _named(versions: list[Version], pk: str | None) -> Version | None:
     return found
 
 
-def _last_before(versions: list[Version], version: Version) -> Version | None:
-    earlier = [each for each in versions if each.number < version.number]
-    return earlier[-1] if earlier else None
+def _last(versions: Iterable[Version]) -> Version | None:
+    return max(versions, key=lambda version: version.number, default=None)
 
 
 def _form(request: Request, form: Any, council: Council, heading: str, button: str, **context: Any) -> HttpResponse:
-    page = {**_inside(council), "form": form, "heading": heading, "button": button, **context}
+    place = context.get("version") or context.get("document")
+    back = place.get_absolute_url() if place else reverse("web:documents", args=[council.pk])
+    page = {**_inside(council), "form": form, "heading": heading, "button": button, "back": back, **context}
     return render(request, "documents/form.html", page)

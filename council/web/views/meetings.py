@@ -39,6 +39,8 @@ from council.web.requests import Request
 from council.web.states import LOOKS
 from council.web.submitting import filled
 
+_ANSWERS = Invitation.Answer
+_COMING_FIRST = _ANSWERS.ATTENDING, _ANSWERS.ONLINE, _ANSWERS.DECLINED, _ANSWERS.NONE
 _form = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -94,7 +96,7 @@ def _who_comes(user: User, meeting: Meeting) -> dict[str, Any]:
         "own": [each for each in everyone if each.membership.user_id == user.pk],
         "everyone": everyone,
         "coming": counts["attending"] + counts["online"],
-        "counts": [(str(each.label), counts[each], looks[each].tone) for each in Invitation.Answer],
+        "counts": [(str(each.label), counts[each], looks[each].tone) for each in _COMING_FIRST],
         "possible_answers": possible_answers(meeting),
         "takes_answers": meeting.state == Meeting.State.CONVENED and meeting.starts_at > clock.now(),
     }

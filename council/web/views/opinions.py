@@ -1,9 +1,9 @@
 """One opinion: giving it, changing it, assigning it, answering it."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 from uuid import UUID
+from zlib import crc32
 
 from django.contrib import messages
 from django.db import transaction
@@ -44,8 +44,8 @@ def give(request: Request, pk: UUID, passage: UUID) -> HttpResponse:
         memberships=_speaking(request, consultation),
         initial={"membership": speaks_through and speaks_through.pk},
     )
-    begin = partial(actions.draft, consultation, current, by=request.user, current_text=quote)
-    if opinion := kept(form, partial(_write, begin, request, submits=form.submits)):
+    verb = actions.give if form.submits else actions.draft
+    if opinion := kept(form, partial(verb, consultation, current, by=request.user, current_text=quote)):
         return _written(request, opinion)
     return _writing(request, form, consultation, current, quote, speaks_for=speaks_through)
 
@@ -58,8 +58,7 @@ def edit(request: Request, pk: UUID) -> HttpResponse:
     words["proposed_text"] = words["proposed_text"] or opinion.current_text
     form = filled(OpinionForm, request, quote=opinion.current_text, initial=words)
     seen = _revision(request)
-    change = partial(actions.edit, opinion, by=request.user, revision=seen)
-    if changed := kept(form, partial(_write, change, request, submits=form.submits)):
+    if changed := kept(form, partial(_change_words, request, opinion, seen, submits=form.submits)):
         return _written(request, changed)
     opinion = _opinion(request, pk)
     return _writing(
@@ -148,9 +147,9 @@ def _revision(request: Request) -> int | None:
 
 
 @transaction.atomic
-def _write(act: Callable[..., Opinion], request: Request, *, submits: bool, **words: Any) -> Opinion:
-    """Keep an opinion's words and, where that is wanted, give it; both or neither."""
-    opinion = act(**words)
+def _change_words(request: Request, opinion: Opinion, seen: int | None, *, submits: bool, **words: str) -> Opinion:
+    """Change an opinion's words and, where that is wanted of a draft, give it; both or neither."""
+    opinion = actions.edit(opinion, by=request.user, revision=seen, **words)
     gives = submits and opinion.state == Opinion.State.DRAFT
     return actions.submit(opinion, by=request.user) if gives else opinion
 
@@ -176,6 +175,7 @@ def _writing(
         "consultation": consultation,
         "passage": passage,
         "quote": quote,
+        "quote_key": crc32(quote.encode()),
         "form": form,
         **context,
     }
@@ -207,7 +207,8 @@ def _shown(request: Request, opinion: Opinion, **context: Any) -> HttpResponse:
         **context,
     }
     if request.htmx:
-        return render(request, "opinions/_work.html", page)
+        objects = any(form.errors for form in (page.get("triage_form"), page.get("answer_form")) if form)
+        return render(request, "opinions/_work.html", page, status=422 if objects else 200)
     page["events"] = history(opinion, request.user, inside=allowed["dispose"])
     return render(request, "opinions/opinion.html", page)
 

@@ -34,7 +34,8 @@ class Command(BaseCommand):
             demo.load(progress=lambda line: self.stdout.write(f"  demo: {line}"))
         except ValidationError as error:
             raise CommandError(f"The demo does not fit beside what is there: {'; '.join(error.messages)}") from error
-        self._print_accounts()
+        if not options["if_empty"]:
+            self._print_accounts()
 
     def _print_accounts(self) -> None:
         if not User.objects.filter(email=demo.ACCOUNTS[0][0]).exists():

@@ -4,9 +4,9 @@
 
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-  /* --- The contents stand open where they do not push the text away ------------------------------------------------ */
+  /* --- What is folded on a phone stands open where it does not push the text away ----------------------------------- */
 
-  if (matchMedia("(min-width: 1024px)").matches) all("[data-contents]").forEach((contents) => (contents.open = true));
+  if (matchMedia("(min-width: 1024px)").matches) all("[data-wide-open]").forEach((details) => (details.open = true));
 
   /* --- The passage whose opinions are shown ------------------------------------------------------------------------ */
 
@@ -69,7 +69,7 @@
       proposed.value = wording === "changed" ? quote : "";
       proposed.dispatchEvent(new Event("input", { bubbles: true }));
     };
-    form.addEventListener("change", (event) => event.target.name === "kind" && follow());
+    form.addEventListener("input", (event) => event.target.name === "kind" && follow());
     follow();
   }
 

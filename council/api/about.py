@@ -1,0 +1,63 @@
+"""What the OpenAPI document says of the API as a whole, for ``SPECTACULAR_SETTINGS``."""
+
+DESCRIPTION = """
+Everything the pages do, for programs. Both call the same actions: what your role allows there it allows here.
+
+**Logging in.** Send `Authorization: Bearer council_…` with a token made on the page *Access tokens*, with
+`POST /api/v1/tokens/`, or by the operator with `manage.py token`. A token acts as the person it belongs to.
+
+**Seeing.** Lists and addresses hold what you may see. What you may not see does not exist: 404, and in a request
+"There is no such …".
+
+**Names.** Addresses end with a slash. Ids are UUIDs in order of making. In answers a related thing is an object with its id
+and a few words; in requests it is the id alone. Times are RFC 3339; one without an offset is Seoul time. A field or
+filter that does not exist is refused.
+
+**Pages.** A list answers `{"next": …, "previous": …, "results": […]}`. Follow `next` until it is null; a page stays
+where it is while new rows come in. `limit` asks for up to 200 results, 50 are usual.
+
+**Filters.** Each list names its own; several narrow down together.
+
+**Errors** are RFC 9457 problem details, `application/problem+json`. `type` stays the same in every language:
+
+| status | type | more |
+|---|---|---|
+| 400 | `urn:council:problem:invalid` | `errors`: field → messages, as nested as what was sent |
+| 401 | `…:not-authenticated`, `…:authentication-failed` | |
+| 403 | `…:forbidden` | |
+| 404 | `…:not-found` | |
+| 409 | `…:refused` | `problems`: what is missing, a sentence each |
+| 413 | `…:too-large` | |
+| 429 | `…:throttled` | the header `Retry-After` says after how many seconds |
+
+**Changes side by side.** Where a thing has a `revision`, send the one your change was made on; if there is a newer one
+the change is refused (409) instead of overwriting it.
+
+**Language.** Problems and notices come in the language of your account, or in that of `Accept-Language`.
+""".strip()
+
+ENUM_NAMES = {
+    "AgendaItemKind": "council.meetings.models.AgendaItem.Kind",
+    "AgendaItemState": "council.meetings.models.AgendaItem.State",
+    "Attendance": "council.meetings.models.Invitation.Answer",
+    "Audience": "council.opinions.models.Opinion.Audience",
+    "ChangeKind": "council.api.serializers.documents.CHANGE_KINDS",
+    "Language": "council.people.models.User.Language",
+    "MeetingKind": "council.meetings.models.Meeting.Kind",
+    "MeetingMode": "council.meetings.models.Meeting.Mode",
+    "MeetingState": "council.meetings.models.Meeting.State",
+    "OpinionKind": "council.opinions.models.Opinion.Kind",
+    "OpinionState": "council.opinions.models.Opinion.State",
+    "OrganisationKind": "council.people.models.Organisation.Kind",
+    "OrganisationSize": "council.people.models.Organisation.Size",
+    "PhaseKind": "council.opinions.models.Phase.Kind",
+    "Role": "council.people.models.Membership.Role",
+    "Sector": "council.core.models.Sector",
+    "Share": "council.people.models.Share",
+    "SpanKind": "council.api.serializers.documents.SPAN_KINDS",
+    "Verb": "council.journal.verbs.Verb",
+    "Verdict": "council.opinions.models.Disposition.Verdict",
+    "Visibility": "council.core.models.Visibility",
+}
+
+SPECTACULAR = {"DESCRIPTION": DESCRIPTION, "ENUM_NAME_OVERRIDES": ENUM_NAMES, "COMPONENT_SPLIT_PATCH": False}

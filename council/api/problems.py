@@ -1,0 +1,94 @@
+"""Errors as RFC 9457 problem details: one shape for everything that can go wrong."""
+
+import math
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, ValidationError
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from council.core.errors import Refused
+
+MEDIA_TYPE = "application/problem+json"
+TITLES = {
+    400: _lazy("Malformed request"),
+    401: _lazy("Not logged in"),
+    405: _lazy("Not possible here"),
+    406: _lazy("No such representation"),
+    415: _lazy("Unsupported media type"),
+    429: _lazy("Too many requests"),
+}
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn an exception of a view into a problem; ``None`` for what is a defect and stays a 500.
+
+    400 carries ``errors`` (field: messages), 409 carries ``problems`` (what is missing, a sentence each).
+    """
+    problem = _problem(error)
+    if problem is None:
+        return None
+    set_rollback()
+    headers = {}
+    if isinstance(error, exceptions.APIException):
+        if challenge := getattr(error, "auth_header", None):
+            headers["WWW-Authenticate"] = challenge
+        if wait := getattr(error, "wait", None):
+            headers["Retry-After"] = str(math.ceil(wait))
+    return Response(problem, status=problem["status"], headers=headers, content_type=MEDIA_TYPE)
+
+
+def _problem(error: Exception) -> dict[str, Any] | None:
+    match error:
+        case Refused():
+            more = {"problems": error.problems} if error.problems else {}
+            return problem("refused", status.HTTP_409_CONFLICT, _("Not possible now"), error.message, **more)
+        case ValidationError():
+            return _invalid(_django_errors(error))
+        case exceptions.ValidationError():
+            return _invalid(error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail})
+        case PermissionDenied():
+            return _forbidden()
+        case exceptions.PermissionDenied():
+            return _forbidden(str(error.detail))
+        case Http404() | exceptions.NotFound():
+            return problem("not-found", status.HTTP_404_NOT_FOUND, _("Not found"), _("There is nothing here for you."))
+        case exceptions.APIException():
+            kind = str(error.default_code).replace("_", "-")
+            title = TITLES.get(error.status_code) or HTTPStatus(error.status_code).phrase
+            return problem(kind, error.status_code, str(title), str(error.detail))
+        case RequestDataTooBig():
+            detail = _("What was sent is larger than this server takes.")
+            return problem("too-large", status.HTTP_413_REQUEST_ENTITY_TOO_LARGE, _("Too large"), detail)
+        case SuspiciousOperation():
+            return problem("malformed", status.HTTP_400_BAD_REQUEST, _("Malformed request"), _("This cannot be read."))
+    return None
+
+
+def problem(kind: str, code: int, title: str, detail: str, **more: Any) -> dict[str, Any]:
+    """One problem; ``type`` names its kind and stays the same in every language."""
+    return {"type": f"urn:council:problem:{kind}", "title": title, "status": code, "detail": detail, **more}
+
+
+def _forbidden(detail: str = "") -> dict[str, Any]:
+    return problem(
+        "forbidden", status.HTTP_403_FORBIDDEN, _("Not allowed"), detail or _("Your role does not allow this.")
+    )
+
+
+def _invalid(errors: Any) -> dict[str, Any]:
+    detail = _("Some of what was sent is wrong; see errors.")
+    return problem("invalid", status.HTTP_400_BAD_REQUEST, _("Invalid input"), detail, errors=errors)
+
+
+def _django_errors(error: ValidationError) -> dict[str, list[str]]:
+    if hasattr(error, "error_dict"):
+        return {
+            ("non_field_errors" if name == "__all__" else name): found for name, found in error.message_dict.items()
+        }
+    return {"non_field_errors": error.messages}

@@ -1,0 +1,1 @@
+"""How things are represented, and the shapes of what is sent."""

@@ -1,0 +1,42 @@
+"""The REST API's addresses."""
+
+from django.urls import path, re_path
+from rest_framework.routers import SimpleRouter
+
+from council.api.views import documents, meetings, notifications, opinions, people, root
+
+app_name = "api"
+
+router = SimpleRouter(use_regex_path=False)
+router.register("users", people.Users, "users")
+router.register("regions", people.Regions, "regions")
+router.register("industries", people.Industries, "industries")
+router.register("factory-levels", people.FactoryLevels, "factory-levels")
+router.register("organisations", people.Organisations, "organisations")
+router.register("councils", people.Councils, "councils")
+router.register("seats", people.Seats, "seats")
+router.register("subcommittees", people.Subcommittees, "subcommittees")
+router.register("memberships", people.Memberships, "memberships")
+router.register("tokens", people.Tokens, "tokens")
+router.register("documents", documents.Documents, "documents")
+router.register("versions", documents.Versions, "versions")
+router.register("passages", documents.Passages, "passages")
+router.register("attachments", documents.Attachments, "attachments")
+router.register("meetings", meetings.Meetings, "meetings")
+router.register("agenda-items", meetings.AgendaItems, "agenda-items")
+router.register("invitations", meetings.Invitations, "invitations")
+router.register("consultations", opinions.Consultations, "consultations")
+router.register("opinions", opinions.Opinions, "opinions")
+router.register("dispositions", opinions.Dispositions, "dispositions")
+router.register("notices", notifications.Notices, "notices")
+
+nouns = {"me": "me"} | {prefix: f"{name}-list" for prefix, _view, name in router.registry}
+
+urlpatterns = [
+    path("", root.Root.as_view(nouns=nouns), name="root"),
+    path("schema/", root.OpenApi.as_view(), name="schema"),
+    path("docs/", root.docs, name="docs"),
+    path("me/", people.Me.as_view({"get": "retrieve", "patch": "partial_update"}), name="me"),
+    *router.urls,
+    re_path("", root.Unknown.as_view()),
+]

@@ -1,0 +1,205 @@
+"""What every endpoint shares: reading is declared, and a verb is look up, act, answer."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ClassVar, cast
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
+from rest_framework import mixins, status
+from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from council.api.filters import FilterBackend
+from council.api.parsing import JSONParser
+from council.api.schema import Schema
+from council.api.throttling import Throttle
+from council.people.models import User
+
+Serializer = type[BaseSerializer[Any]]
+
+ROUTED = {
+    "create": status.HTTP_201_CREATED,
+    "partial_update": status.HTTP_200_OK,
+    "destroy": status.HTTP_204_NO_CONTENT,
+}
+
+
+class Endpoint(APIView):
+    """Speaks JSON, counts calls, and answers in the language that was asked for."""
+
+    parser_classes = [JSONParser]
+    throttle_classes = [Throttle]
+    http_method_names = ["get", "head", "post", "patch", "delete"]
+    schema: Schema | None = Schema()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Find out who calls, and answer in the language they ask for, or else in that of their account."""
+        asked = self.speak(request)
+        super().initial(request, *args, **kwargs)
+        if not asked:
+            translation.activate(cast(User, request.user).language)
+
+    def speak(self, request: Request) -> bool:
+        """Speak the first of our languages that ``Accept-Language`` names; whether it names one."""
+        for code, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+            if (language := code.partition("-")[0]) in dict(settings.LANGUAGES):
+                translation.activate(language)
+                return True
+        return False
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Say which language it is, and on what that depends."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response["Content-Language"] = translation.get_language()
+        patch_vary_headers(response, ("Accept-Language", "Authorization"))
+        return response
+
+
+class Noun(Endpoint, GenericViewSet[Any]):
+    """The endpoints of one noun.
+
+    Attributes:
+        reads: How it is represented, which also says which rows the caller may see.
+    """
+
+    reads: ClassVar[Any]
+    filter_backends = [FilterBackend]
+    lookup_value_converter = "uuid"
+
+    @property
+    def user(self) -> User:
+        """Whoever calls."""
+        return cast(User, self.request.user)
+
+    @property
+    def order(self) -> str:
+        """What pages go by, a field without equals: the newest first."""
+        return "-id"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """What the caller may see."""
+        if getattr(self, "swagger_fake_view", False):  # the OpenAPI document is written for nobody in particular
+            rows = self.reads.Meta.model._default_manager.none()
+        else:
+            rows = self.reads.rows(self.user)
+        return cast(QuerySet[Any], rows)
+
+    def get_serializer_class(self) -> Serializer:
+        """Its representation."""
+        return cast(Serializer, self.reads)
+
+    def get_object(self) -> Any:
+        """The one of the address; what one may not see does not exist."""
+        return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+
+    def sent(self, shape: Serializer, data: Any = None) -> dict[str, Any]:
+        """What was sent, in the shape that is asked for.
+
+        Raises:
+            ValidationError: It has another shape, or names what the caller may not see.
+        """
+        sent = self.request.data if data is None else data
+        serializer = shape(data=sent, context=self.get_serializer_context())
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    def answer(self, thing: Any, gives: Any = None, status: int = status.HTTP_200_OK) -> Response:
+        """Represent a thing as it stands now; whoever made it sees it, even where nobody else would show it to them."""
+        gives = gives or self.reads
+        fresh = gives.rows(self.user).filter(pk=thing.pk).first() or thing
+        return Response(gives(fresh, context=self.get_serializer_context()).data, status)
+
+
+class Readable(mixins.ListModelMixin, mixins.RetrieveModelMixin, Noun):
+    """A noun whose things can be listed and read."""
+
+
+def question(
+    gives: Any, *, asks: Serializer | None = None, many: bool = False, **options: Any
+) -> Callable[[Callable[..., Any]], Callable[..., HttpResponseBase]]:
+    """Make a GET below a thing of a method that returns what to answer with.
+
+    Args:
+        gives: How the answer is represented; ``bytes`` for a response the method makes itself.
+        asks: The shape of the query; its fields become the method's arguments, after the thing itself.
+        many: Whether the answer is a page of rows that the method returns.
+        options: More attributes of the view, for this endpoint alone.
+    """
+
+    def decorate(method: Callable[..., Any]) -> Callable[..., HttpResponseBase]:
+        @wraps(method)
+        def endpoint(self: Noun, request: Request, **kwargs: Any) -> HttpResponseBase:
+            thing = self.get_object()
+            found = method(self, thing, **(self.sent(asks, request.query_params) if asks else {}))
+            if isinstance(found, HttpResponseBase):
+                return found
+            context = self.get_serializer_context()
+            if many:
+                page = self.paginate_queryset(found)
+                return self.get_paginated_response(gives(page, many=True, context=context).data)
+            return Response(gives(found, context=context).data)
+
+        known: Any = endpoint
+        known.asks, known.status = asks, (200, "application/octet-stream") if gives is bytes else 200
+        known.gives = gives(many=True) if many else gives
+        return action(detail=True, filterset_class=None, **options)(endpoint)
+
+    return decorate
+
+
+def verb(
+    takes: Serializer | None = None,
+    *,
+    gives: Any = None,
+    status: int | None = None,
+    detail: bool = True,
+    path: str | None = None,
+    may_leave_nothing: bool = False,
+    **options: Any,
+) -> Callable[[Callable[..., Any]], Callable[..., HttpResponseBase]]:
+    """Make an endpoint of a method that calls one action with what was sent, and returns what to answer with.
+
+    ``create``, ``partial_update`` and ``destroy`` stand at the noun's own addresses; any other verb is a POST below
+    the thing it is done to.
+
+    Args:
+        takes: The shape of what is sent; its fields become the method's arguments, after the thing itself.
+        gives: How the answer is represented, if not like the noun.
+        status: The answer's status, if it is not the usual one.
+        detail: Whether it is done to one thing.
+        path: The last part of the address, if it is not the method's name.
+        may_leave_nothing: Whether there may be nothing left to answer with, which is a 204.
+        options: More attributes of the view, for this endpoint alone.
+    """
+
+    def decorate(method: Callable[..., Any]) -> Callable[..., HttpResponseBase]:
+        name = method.__name__
+        code = status or ROUTED.get(name, 200)
+        on_one = detail and name != "create"
+
+        @wraps(method)
+        def endpoint(self: Noun, request: Request, **kwargs: Any) -> HttpResponseBase:
+            things = [self.get_object()] if on_one else []
+            sent = self.sent(takes) if takes else {}
+            done = method(self, *things, **sent)
+            if isinstance(done, HttpResponseBase):
+                return done
+            return Response(status=204) if done is None else self.answer(done, gives, code)
+
+        known: Any = endpoint
+        known.takes, known.gives, known.status, known.may_leave_nothing = takes, gives, code, may_leave_nothing
+        if name in ROUTED:
+            return endpoint
+        return action(detail=detail, methods=["post"], url_path=path or name.replace("_", "-"), **options)(endpoint)
+
+    return decorate
