@@ -112,7 +112,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "council.web.forms.Renderer"
+FORM_RENDERER = "council.web.forms.base.Renderer"
 
 # --- PostgreSQL and Redis ------------------------------------------------------------------------------------------
 

@@ -23,11 +23,11 @@ from council.people.models import Council, User
 
 
 @transaction.atomic
-def create_document(council: Council, *, title: str, by: User, **fields: Any) -> Document:
-    """Enter a document, with an empty first version to write in."""
+def create_document(council: Council, *, title: str, by: User, note: str = "", **fields: Any) -> Document:
+    """Enter a document, with an empty first version to write in; ``note`` says what that version is."""
     require(by, "documents.create_document", council)
     document = create(Document(council=council, title=title, **fields))
-    create(Version(council=council, document=document, number=1))
+    create(Version(council=council, document=document, number=1, note=note))
     record(Verb.DOCUMENT_CREATED, document, by=by, title=title)
     return document
 

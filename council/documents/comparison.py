@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -63,7 +63,23 @@ def compare(old: str, new: str) -> list[Span]:
             spans.append(Span("same", "".join(a[a1:a2])))
         else:
             spans += [Span("removed", "".join(a[a1:a2])), Span("added", "".join(b[b1:b2]))]
-    return [span for span in spans if span.text]
+    return list(_joined(span for span in spans if span.text))
+
+
+def _joined(spans: Iterable[Span]) -> Iterator[Span]:
+    """Changed words that only a space separates read as one change: the space goes to both sides."""
+    waiting = list(spans)
+    changes: dict[Literal["removed", "added"], str] = {"removed": "", "added": ""}
+    for number, span in enumerate(waiting):
+        if span.kind != "same":
+            changes[span.kind] += span.text
+        elif span.text.isspace() and any(changes.values()) and number + 1 < len(waiting):
+            changes = {kind: text + span.text for kind, text in changes.items()}
+        else:
+            yield from (Span(kind, text) for kind, text in changes.items() if text)
+            changes = {"removed": "", "added": ""}
+            yield span
+    yield from (Span(kind, text) for kind, text in changes.items() if text)
 
 
 def pair(before: Iterable[Passage], after: Iterable[Passage]) -> list[Change]:

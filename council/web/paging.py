@@ -8,6 +8,8 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from council.opinions.models import Opinion, OpinionQuerySet
+
 M = TypeVar("M", bound=Model)
 
 
@@ -41,3 +43,19 @@ def _behind(rows: QuerySet[M], pk: str, field: str) -> Q:
     except (ValueError, ValidationError) as error:
         raise Http404 from error
     return Q(**{f"{field}__lt": getattr(last, field)}) | Q(**{field: getattr(last, field), "pk__lt": last.pk})
+
+
+@dataclass(frozen=True)
+class OpinionPage:
+    """Some opinions, and after which number the next page begins; None on the last one."""
+
+    rows: list[Opinion]
+    after: int | None
+
+
+def page_of_opinions(opinions: OpinionQuerySet, after: str | None, *, size: int) -> OpinionPage:
+    """The opinions that follow a number, in their order; the first ones when it is no number."""
+    number = int(after) if after and after.isdecimal() and len(after) < 10 else 0
+    found = list(opinions.filter(number__gt=number).order_by("number")[: size + 1])
+    rows = found[:size]
+    return OpinionPage(rows, rows[-1].number if len(found) > size else None)

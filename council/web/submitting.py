@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from council.web.forms import Form
+from council.core.errors import Refused
+from council.web.forms.base import Form
 
 F = TypeVar("F", bound=Form)
 T = TypeVar("T")
@@ -26,7 +27,8 @@ def filled(form: type[F], request: HttpRequest, **kwargs: Any) -> F:
 def submitted(form: Form, act: Callable[..., T]) -> T | None:
     """Let an action have the answers of a posted form, by their names.
 
-    A refusal passes through to the middleware, which shows it as a message on the page one was on.
+    Nothing that was typed is lost: what the action refuses comes to stand above the form, what it finds wrong beside the
+    field.
 
     Args:
         form: Filled in, or not yet.
@@ -41,4 +43,7 @@ def submitted(form: Form, act: Callable[..., T]) -> T | None:
         return act(**form.cleaned_data)
     except ValidationError as error:
         form.accept_problems(error)
-        return None
+    except Refused as refusal:
+        for sentence in [refusal.message, *refusal.problems]:
+            form.add_error(None, sentence)
+    return None

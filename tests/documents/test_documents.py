@@ -125,6 +125,14 @@ def test_words_are_told_apart_not_letters():
     assert [(span.kind, span.text) for span in spans if span.kind != "same"] == [("removed", "50"), ("added", "30")]
 
 
+def test_changed_words_that_only_a_space_separates_read_as_one_change():
+    spans = compare("결과는 해당 연도의 사업에 쓴다.", "결과는 통보일부터 2년간 사업에 쓴다.")
+    assert [(span.kind, span.text) for span in spans if span.kind != "same"] == [
+        ("removed", "해당 연도의"),
+        ("added", "통보일부터 2년간"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [("", ""), ("", "새 글"), ("옛 글", ""), ("가 나 다", "다 나 가"), ("줄\n바꿈", "줄 바꿈"), ("a" * 50, "b" * 50)],

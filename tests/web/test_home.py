@@ -12,7 +12,7 @@ from council.meetings import actions as meetings
 from council.notifications import actions as notifications
 from council.opinions import actions as opinions
 from council.people.models import Membership
-from council.web.waiting import results, waiting
+from council.web.gathered.waiting import results, waiting
 
 HOME = "/"
 

@@ -10,7 +10,7 @@ from council.core import clock
 from council.documents.models import Attachment
 from council.meetings import actions
 from council.meetings.models import AgendaItem, Meeting, Paper
-from council.web.agenda import agenda, schedule
+from council.web.gathered.agenda import agenda, schedule
 
 
 def url(name: str, thing) -> str:

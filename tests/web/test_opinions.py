@@ -93,6 +93,13 @@ class TestGiving:
         client.post(give, {**WORDS, "membership": second.pk, "then": "submit"})
         assert Opinion.objects.get().organisation == cast.adopting
 
+    def test_who_only_observes_for_another_organisation_speaks_for_ones_own(self, cast, browse, give):
+        cast.member("supplier", "공급 대표", cast.technopark, role="observer", seated=False)
+        client = browse(cast.supplier)
+        client.post(reverse("web:act_for"), {"organisation": cast.technopark.pk})
+        field = client.get(give).context["form"]["membership"]
+        assert (field.is_hidden, field.value()) == (True, cast.membership(cast.supplier).pk)
+
     def test_nobody_speaks_through_anothers_seat(self, cast, browse, give):
         borrowed = {"membership": cast.membership(cast.adopter).pk}
         response = browse(cast.supplier).post(give, {**WORDS, **borrowed, "then": "submit"})

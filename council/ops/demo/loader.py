@@ -15,6 +15,7 @@ from council.core.clock import SEOUL
 from council.core.models import Sector
 from council.documents import actions as documents
 from council.documents.models import Document, Passage, Version
+from council.journal.verbs import Verb
 from council.meetings import actions as meetings
 from council.meetings.models import AgendaItem, Invitation, Meeting
 from council.notifications import actions as notifications
@@ -54,11 +55,11 @@ def load(progress: Callable[[str], None] = lambda line: None) -> None:
 
 
 def tell_quietly() -> None:
-    """Write the notices of everything loaded, without mail; what is old counts as read."""
+    """Write the notices of everything loaded, without mail; what is old counts as read, but for the answers one got."""
     while notifications.dispatch(channels=[Notification.Channel.SCREEN]):
         pass
     old = Notification.objects.unread().filter(entry__at__lt=clock.now() - READ_AFTER)
-    old.update(read_at=clock.now())
+    old.exclude(entry__verb=Verb.ANSWER_RELEASED).update(read_at=clock.now())
 
 
 def seoul(day: dt.date, hour: int, minute: int = 0) -> dt.datetime:
@@ -207,11 +208,10 @@ class Demo:
                 title_en=strategy["title_en"],
                 summary=strategy["summary"],
                 owner=self.organisations["mss"],
+                note=strategy["version_1"],
                 by=self.secretary,
             )
             version = self.document.versions.get()
-            version.note = strategy["version_1"]
-            version.save(update_fields=["note"])
             added: dict[str, Passage] = {}
             for row in self.data["passage"]:
                 added[row["key"]] = self._passage(version, row, added)

@@ -20,17 +20,16 @@ from council.meetings.models import AgendaItem
 from council.opinions import actions
 from council.opinions.models import Consultation, ConsultationQuerySet, Disposition, Opinion, OpinionQuerySet
 from council.people.models import User
-from council.web.board import check, progress, tabs
-from council.web.changes import proposal
-from council.web.consultation_forms import ConsultationForm
-from council.web.keeping import kept
-from council.web.keyset import page
+from council.web.forms.consultations import ConsultationForm
+from council.web.forms.opinions import BoardFilter, OpinionFilter
+from council.web.gathered.board import check, progress, tabs
+from council.web.gathered.changes import proposal
+from council.web.gathered.results import result as published_result
+from council.web.gathered.turnout import turnout, with_figures
 from council.web.may import may
-from council.web.opinion_forms import BoardFilter, OpinionFilter
+from council.web.paging import page_of_opinions
 from council.web.requests import Request
-from council.web.results import result as published_result
-from council.web.submitting import filled
-from council.web.turnout import turnout, with_figures
+from council.web.submitting import filled, submitted
 
 
 def prepare(request: Request, pk: UUID) -> HttpResponse:
@@ -40,7 +39,9 @@ def prepare(request: Request, pk: UUID) -> HttpResponse:
     council = version.document.council
     require(request.user, "opinions.prepare_consultation", version)
     form = filled(ConsultationForm, request, council=council, user=request.user)
-    if consultation := kept(form, partial(actions.prepare_consultation, council, version=version, by=request.user)):
+    if consultation := submitted(
+        form, partial(actions.prepare_consultation, council, version=version, by=request.user)
+    ):
         messages.success(request, _("The consultation is prepared. Members see it once you open it."))
         return redirect(consultation)
     return render(
@@ -114,7 +115,7 @@ def board(request: Request, pk: UUID) -> HttpResponse:
             "check": check(consultation, figures, request.user),
             "tabs": tabs(figures, chosen.chosen),
             "filter": chosen,
-            "page": page(chosen.narrow(opinions, request.user), request.GET.get("after"), size=50),
+            "page": page_of_opinions(chosen.narrow(opinions, request.user), request.GET.get("after"), size=50),
             "may": may(request.user, consultation, "opinions.release"),
         },
     )
@@ -202,7 +203,7 @@ def _passage(
     """What the piece with a passage's opinions needs; ``total`` where it was counted already."""
     given = chosen.narrow(_given(consultation, request.user).filter(passage=current), request.user)
     here = reverse("web:passage", args=[consultation.pk, current.pk])
-    opinions = page(given, request.GET.get("after"), size=20)
+    opinions = page_of_opinions(given, request.GET.get("after"), size=20)
     return {
         "passage": current,
         "opinions": [(opinion, proposal(opinion)) for opinion in opinions.rows],

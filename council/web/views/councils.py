@@ -20,11 +20,10 @@ from council.meetings.models import Invitation, Meeting
 from council.opinions.models import Consultation
 from council.people import actions
 from council.people.models import Council, Membership, Seat, Subcommittee, User
-from council.web.council_forms import AppointForm, DismissForm, SectorFilter, free_seats
-from council.web.keeping import kept
+from council.web.forms.councils import AppointForm, DismissForm, SectorFilter, free_seats
+from council.web.gathered.turnout import Turnout, turnout, with_figures
 from council.web.requests import Request
-from council.web.submitting import filled
-from council.web.turnout import Turnout, turnout, with_figures
+from council.web.submitting import filled, submitted
 
 
 @require_safe
@@ -108,7 +107,7 @@ def appoint(request: Request, pk: str) -> HttpResponse:
     require(request.user, "people.appoint", council)
     term = {"ends_on": clock.today().replace(month=12, day=31)}
     form = filled(AppointForm, request, council=council, initial=term)
-    if membership := kept(form, partial(_appoint, council, by=request.user)):
+    if membership := submitted(form, partial(_appoint, council, by=request.user)):
         messages.success(request, _("%(person)s has been appointed.") % {"person": membership.user})
         return redirect(membership)
     return render(request, "councils/appoint.html", {"council": council, "place": "members", "form": form})
@@ -132,7 +131,7 @@ def dismiss(request: Request, pk: str) -> HttpResponse:
     membership = get_object_or_404(memberships, pk=pk)
     require(request.user, "people.dismiss", membership)
     form = filled(DismissForm, request)
-    if kept(form, partial(actions.dismiss, membership, by=request.user)):
+    if submitted(form, partial(actions.dismiss, membership, by=request.user)):
         messages.success(request, _("The membership of %(person)s has ended.") % {"person": membership.user})
         return redirect(membership)
     context = {"council": membership.council, "place": "members", "membership": membership, "form": form}

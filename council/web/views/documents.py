@@ -18,14 +18,13 @@ from council.documents import actions
 from council.documents.models import Attachment, Document, Passage, Version
 from council.opinions.models import Consultation
 from council.people.models import Council, User
-from council.web.changes import changes_between
-from council.web.document_forms import AttachForm, DocumentForm, NewPassageForm, PassageForm, VersionForm
-from council.web.keeping import kept
+from council.web.forms.documents import AttachForm, DocumentForm, NewPassageForm, PassageForm, VersionForm
+from council.web.gathered.changes import changes_between
+from council.web.gathered.turnout import turnouts
 from council.web.may import may
 from council.web.requests import Request
 from council.web.states import Openness
-from council.web.submitting import filled
-from council.web.turnout import turnouts
+from council.web.submitting import filled, submitted
 
 
 def documents(request: Request, pk: UUID) -> HttpResponse:
@@ -56,7 +55,7 @@ def create(request: Request, pk: UUID) -> HttpResponse:
     council = get_object_or_404(Council.objects.visible_to(request.user), pk=pk)
     require(request.user, "documents.create_document", council)
     form = filled(DocumentForm, request, council=council)
-    if document := kept(form, partial(actions.create_document, council, by=request.user)):
+    if document := submitted(form, partial(actions.create_document, council, by=request.user)):
         return redirect(document.versions.get())
     return _form(request, form, council, _("New document"), _("Create it and write"))
 
@@ -86,7 +85,7 @@ def attach(request: Request, pk: UUID) -> HttpResponse:
     document = get_object_or_404(Document.objects.visible_to(request.user).select_related("council"), pk=pk)
     require(request.user, "documents.attach", document)
     form = filled(AttachForm, request)
-    if attachment := kept(form, partial(actions.attach, document.council, document=document, by=request.user)):
+    if attachment := submitted(form, partial(actions.attach, document.council, document=document, by=request.user)):
         messages.success(request, _("%(name)s has been added.") % {"name": attachment.name})
         return redirect(document)
     return _form(request, form, document.council, _("Add a file"), _("Add the file"), document=document)
@@ -107,7 +106,7 @@ def start_version(request: Request, pk: UUID) -> HttpResponse:
     document = get_object_or_404(Document.objects.visible_to(request.user).select_related("council"), pk=pk)
     require(request.user, "documents.start_version", document)
     form = filled(VersionForm, request)
-    if version := kept(form, partial(actions.start_version, document, by=request.user)):
+    if version := submitted(form, partial(actions.start_version, document, by=request.user)):
         messages.success(request, _("Version %(number)d has been started.") % {"number": version.number})
         return redirect(version)
     return _form(request, form, document.council, _("Start the next version"), _("Start it"), document=document)
@@ -168,7 +167,7 @@ def add_passage(request: Request, pk: UUID) -> HttpResponse:
     version = _version(request, pk)
     require(request.user, "documents.edit_version", version)
     form = filled(NewPassageForm, request, version=version, initial=request.GET.dict())
-    if passage := kept(form, partial(actions.add_passage, version, by=request.user)):
+    if passage := submitted(form, partial(actions.add_passage, version, by=request.user)):
         messages.success(request, _("Passage %(number)s has been added.") % {"number": passage.number})
         return redirect(passage)
     return _form(
@@ -188,7 +187,7 @@ def edit_passage(request: Request, pk: UUID) -> HttpResponse:
     require(request.user, "documents.edit_version", passage)
     words = {name: getattr(passage, name) for name in PassageForm.base_fields}
     form = filled(PassageForm, request, initial=words)
-    if changed := kept(form, partial(actions.change_passage, passage, by=request.user)):
+    if changed := submitted(form, partial(actions.change_passage, passage, by=request.user)):
         messages.success(request, _("Passage %(number)s has been changed.") % {"number": changed.number})
         return redirect(changed)
     version = passage.version

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from council.people import actions
 from council.web import acting
-from council.web.council_forms import ProfileForm
+from council.web.forms.councils import ProfileForm
+from council.web.gathered.waiting import results, waiting
 from council.web.requests import Request
 from council.web.submitting import filled, submitted
-from council.web.waiting import results, waiting
 
 
 @require_safe

@@ -20,10 +20,8 @@ from council.documents.models import Version
 from council.meetings import actions
 from council.meetings.models import AgendaItem, Invitation, Meeting, Paper
 from council.people.models import Council, User
-from council.web.agenda import agenda
-from council.web.forms import Form
-from council.web.keeping import kept
-from council.web.meeting_forms import (
+from council.web.forms.base import Form
+from council.web.forms.meetings import (
     AnswerForm,
     CancelForm,
     ConveneForm,
@@ -34,10 +32,11 @@ from council.web.meeting_forms import (
     PaperForm,
     possible_answers,
 )
+from council.web.gathered.agenda import agenda
 from council.web.paging import page
 from council.web.requests import Request
 from council.web.states import LOOKS
-from council.web.submitting import filled
+from council.web.submitting import filled, submitted
 
 _ANSWERS = Invitation.Answer
 _COMING_FIRST = _ANSWERS.ATTENDING, _ANSWERS.ONLINE, _ANSWERS.DECLINED, _ANSWERS.NONE
@@ -111,7 +110,7 @@ def plan(request: Request, pk: str) -> HttpResponse:
     council = get_object_or_404(Council.objects.visible_to(request.user), pk=pk)
     require(request.user, "meetings.plan_meeting", council)
     form = filled(MeetingForm, request, council=council)
-    if meeting := kept(form, partial(actions.plan_meeting, council, by=request.user)):
+    if meeting := submitted(form, partial(actions.plan_meeting, council, by=request.user)):
         messages.success(request, _("The meeting is in preparation. Only those who run the council see it so far."))
         return redirect(meeting)
     return render(request, "meetings/plan.html", {"council": council, "place": "meetings", "form": form})
@@ -124,7 +123,7 @@ def revise(request: Request, pk: str) -> HttpResponse:
     require(request.user, "meetings.revise_meeting", meeting)
     initial = model_to_dict(meeting, list(MeetingForm.base_fields))
     form = filled(MeetingForm, request, council=meeting.council, initial=initial)
-    if kept(form, partial(actions.revise_meeting, meeting, by=request.user)):
+    if submitted(form, partial(actions.revise_meeting, meeting, by=request.user)):
         messages.success(request, _("The meeting has been changed."))
         return redirect(meeting)
     return render(request, "meetings/revise.html", {**_of(meeting), "form": form})
@@ -136,7 +135,7 @@ def convene(request: Request, pk: str) -> HttpResponse:
     meeting = _visible(request, pk)
     require(request.user, "meetings.convene_meeting", meeting)
     form = filled(ConveneForm, request)
-    if kept(form, partial(actions.convene, meeting, by=request.user)):
+    if submitted(form, partial(actions.convene, meeting, by=request.user)):
         messages.success(request, _("The meeting has been convened; everyone entitled is being invited."))
         return redirect(meeting)
     lacking, even_if_urgent = actions.lacking(meeting), actions.lacking(meeting, urgent=True)
@@ -150,7 +149,7 @@ def cancel(request: Request, pk: str) -> HttpResponse:
     meeting = _visible(request, pk)
     require(request.user, "meetings.cancel_meeting", meeting)
     form = filled(CancelForm, request)
-    if kept(form, partial(actions.cancel, meeting, by=request.user)):
+    if submitted(form, partial(actions.cancel, meeting, by=request.user)):
         messages.success(request, _("The meeting has been called off."))
         return redirect(meeting)
     return render(request, "meetings/cancel.html", {**_of(meeting), "form": form})
@@ -174,7 +173,7 @@ def add_item(request: Request, pk: str) -> HttpResponse:
     meeting = _visible(request, pk)
     require(request.user, "meetings.edit_agenda", meeting)
     form = filled(NewItemForm, request, meeting=meeting, user=request.user)
-    if item := kept(form, partial(actions.add_item, meeting, by=request.user)):
+    if item := submitted(form, partial(actions.add_item, meeting, by=request.user)):
         messages.success(request, _("Item %(number)s is on the agenda.") % {"number": item.number})
         return redirect(item)
     return render(request, "meetings/add_item.html", {**_of(meeting), "form": form})
@@ -188,7 +187,7 @@ def revise_item(request: Request, pk: str) -> HttpResponse:
     has_begun = item.meeting.starts_at <= clock.now()
     kind: type[Form] = MinutesForm if has_begun else ItemForm
     form = filled(kind, request, initial=model_to_dict(item, list(kind.base_fields)))
-    if kept(form, partial(actions.revise_item, item, by=request.user)):
+    if submitted(form, partial(actions.revise_item, item, by=request.user)):
         messages.success(request, _("Item %(number)s has been changed.") % {"number": item.number})
         return redirect(item)
     context = {**_of(item.meeting), "item": item, "has_begun": has_begun, "form": form}
@@ -210,7 +209,7 @@ def add_paper(request: Request, pk: str) -> HttpResponse:
     item = _visible_item(request, pk)
     require(request.user, "meetings.edit_agenda", item)
     form = filled(PaperForm, request, council=item.meeting.council, user=request.user)
-    if paper := kept(form, partial(_add_paper, item, by=request.user)):
+    if paper := submitted(form, partial(_add_paper, item, by=request.user)):
         messages.success(request, _("“%(paper)s” lies on the table.") % {"paper": paper})
         return redirect(item)
     return render(request, "meetings/add_paper.html", {**_of(item.meeting), "item": item, "form": form})
@@ -237,7 +236,7 @@ def answer_invitation(request: Request, pk: str) -> HttpResponse:
     require(request.user, "meetings.answer_invitation", invitation)
     given = model_to_dict(invitation, ["answer", "note"])
     form = filled(AnswerForm, request, meeting=invitation.meeting, initial=given)
-    if kept(form, partial(actions.answer_invitation, invitation, by=request.user)):
+    if submitted(form, partial(actions.answer_invitation, invitation, by=request.user)):
         answer = {"meeting": invitation.meeting, "answer": invitation.get_answer_display()}
         messages.success(request, _("%(meeting)s: %(answer)s.") % answer)
         return redirect("web:home" if request.POST.get("from") == "home" else invitation)

@@ -19,14 +19,13 @@ from council.opinions import actions
 from council.opinions.models import Consultation, Disposition, Opinion
 from council.people.models import Membership
 from council.web import acting
-from council.web.board import progress
-from council.web.changes import ChangedPassage, proposal, side_by_side
-from council.web.history import history
-from council.web.keeping import kept
+from council.web.forms.opinions import AnswerForm, NewOpinionForm, OpinionForm, TriageForm, later_passages
+from council.web.gathered.board import progress
+from council.web.gathered.changes import ChangedPassage, proposal, side_by_side
+from council.web.gathered.history import history
 from council.web.may import may
-from council.web.opinion_forms import AnswerForm, NewOpinionForm, OpinionForm, TriageForm, later_passages
 from council.web.requests import Request
-from council.web.submitting import filled
+from council.web.submitting import filled, submitted
 
 
 def give(request: Request, pk: UUID, passage: UUID) -> HttpResponse:
@@ -36,16 +35,13 @@ def give(request: Request, pk: UUID, passage: UUID) -> HttpResponse:
     current = get_object_or_404(consultation.version.passages.all(), pk=passage)
     require(request.user, "opinions.give", consultation)
     quote = _quote(request, current)
-    speaks_through = acting.acting_membership(request, consultation.council)
-    form = filled(
-        NewOpinionForm,
-        request,
-        quote=quote,
-        memberships=_speaking(request, consultation),
-        initial={"membership": speaks_through and speaks_through.pk},
-    )
+    own = _speaking(request, consultation)
+    chosen = acting.acting_membership(request, consultation.council)
+    speaks_through = chosen if chosen in own else own[0]
+    initial = {"membership": speaks_through.pk}
+    form = filled(NewOpinionForm, request, quote=quote, memberships=own, initial=initial)
     verb = actions.give if form.submits else actions.draft
-    if opinion := kept(form, partial(verb, consultation, current, by=request.user, current_text=quote)):
+    if opinion := submitted(form, partial(verb, consultation, current, by=request.user, current_text=quote)):
         return _written(request, opinion)
     return _writing(request, form, consultation, current, quote, speaks_for=speaks_through)
 
@@ -58,7 +54,10 @@ def edit(request: Request, pk: UUID) -> HttpResponse:
     words["proposed_text"] = words["proposed_text"] or opinion.current_text
     form = filled(OpinionForm, request, quote=opinion.current_text, initial=words)
     seen = _revision(request)
-    if changed := kept(form, partial(_change_words, request, opinion, seen, submits=form.submits)):
+    if changed := submitted(form, partial(_change_words, request, opinion, seen, submits=form.submits)):
+        if opinion.number:
+            messages.success(request, _("Opinion %(number)d is changed.") % {"number": opinion.number})
+            return redirect(opinion)
         return _written(request, changed)
     opinion = _opinion(request, pk)
     return _writing(
@@ -101,7 +100,7 @@ def triage(request: Request, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         return redirect(opinion)
     form = filled(TriageForm, request, opinion=opinion, prefix="triage")
-    if kept(form, partial(actions.triage, opinion, by=request.user)):
+    if submitted(form, partial(actions.triage, opinion, by=request.user)):
         return _worked(request, pk, _("Assigned."))
     return _shown(request, opinion, triage_form=form)
 
@@ -112,7 +111,7 @@ def dispose(request: Request, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         return redirect(opinion)
     form = filled(AnswerForm, request, opinion=opinion, user=request.user, prefix="answer")
-    if kept(form, partial(actions.dispose, opinion, by=request.user, revision=_revision(request))):
+    if submitted(form, partial(actions.dispose, opinion, by=request.user, revision=_revision(request))):
         return _worked(request, pk, _("The answer is saved. Nobody else sees it before the answers are published."))
     return _shown(request, _opinion(request, pk), answer_form=form)
 

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from council.people import actions
 from council.people.models import ApiToken
+from council.web.forms.tokens import TokenForm
 from council.web.requests import Request
 from council.web.submitting import filled, submitted
-from council.web.token_forms import TokenForm
 
 
 @never_cache

@@ -10,7 +10,7 @@ from council.core.models import Sector
 from council.documents.models import Passage
 from council.opinions.models import Consultation, Disposition
 from council.people.models import User
-from council.web.changes import ChangedPassage, by_identity, side_by_side
+from council.web.gathered.changes import ChangedPassage, by_identity, side_by_side
 from council.web.states import LOOKS
 
 Verdict = Disposition.Verdict

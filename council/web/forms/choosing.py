@@ -10,7 +10,7 @@ from django.forms.models import ModelChoiceIterator
 
 from council.core.models import Sector
 from council.people.models import Council, Membership, Organisation
-from council.web.forms import Form
+from council.web.forms.base import Form
 
 
 class GroupedIterator(ModelChoiceIterator):

@@ -12,8 +12,8 @@ from council.core import clock
 from council.documents.models import Passage
 from council.opinions.models import Consultation, Disposition, Opinion, OpinionQuerySet, Phase
 from council.people.models import Membership, Organisation, User
-from council.web.choosing import GroupedChoiceField, any_of, offer, offer_offices, office_field, sectors
-from council.web.forms import Choices, DayInput, Form, LongText
+from council.web.forms.base import Choices, DayInput, Form, LongText
+from council.web.forms.choosing import GroupedChoiceField, any_of, offer, offer_offices, office_field, sectors
 
 SUBMIT = "submit"
 LONGEST = 5000

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from council.core.models import Visibility
 from council.documents.models import Document, Passage, Version
 from council.people.models import Council, Organisation
-from council.web.choosing import offer, seated
-from council.web.forms import Choices, Form, LongText
+from council.web.forms.base import Choices, Form, LongText
+from council.web.forms.choosing import offer, seated
 
 
 class DocumentForm(Form):

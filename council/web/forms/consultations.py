@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from council.meetings.models import AgendaItem
 from council.opinions.models import Consultation, Phase
 from council.people.models import Council, User
-from council.web.choosing import GroupedChoiceField, offer, offer_offices, office_field
-from council.web.forms import Form, LongText, MomentInput
+from council.web.forms.base import Form, LongText, MomentInput
+from council.web.forms.choosing import GroupedChoiceField, offer, offer_offices, office_field
 
 
 class ConsultationForm(Form):

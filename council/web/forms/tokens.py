@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from council.core import clock
 from council.people.models import ApiToken
-from council.web.forms import Form
+from council.web.forms.base import Form
 
 LIFETIMES: list[tuple[str, str | Promise]] = [
     ("30", _("In 30 days")),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from council.core import clock
 from council.core.models import Sector
 from council.people.models import Council, Membership, Organisation, Seat, User
-from council.web.forms import Choices, DayInput, Form, LongText
+from council.web.forms.base import Choices, DayInput, Form, LongText
 
 NEW_SEAT = "new:"
 

@@ -18,7 +18,7 @@ from council.meetings.models import Invitation
 from council.notifications.models import Notification
 from council.opinions.models import Consultation, Opinion
 from council.people.models import Membership, User
-from council.web.meeting_forms import possible_answers
+from council.web.forms.meetings import possible_answers
 
 RESULTS_SHOWN = 10
 

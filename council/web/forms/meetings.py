@@ -11,8 +11,8 @@ from council.core.models import Visibility
 from council.documents.models import Version
 from council.meetings.models import AgendaItem, Invitation, Meeting
 from council.people.models import Council, Subcommittee, User
-from council.web.choosing import offer
-from council.web.forms import Choices, Form, LongText, MomentInput
+from council.web.forms.base import Choices, Form, LongText, MomentInput
+from council.web.forms.choosing import offer
 
 
 def _longest(model: type[Model], field: str) -> int | None:
