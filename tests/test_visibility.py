@@ -3,7 +3,6 @@
 A stranger never learns that a thing exists: the answer is the one for a thing that does not.
 """
 
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -139,9 +138,11 @@ def program(person: User) -> APIClient:
 
 
 def opens(person: User, page: str) -> bool:
-    """Whether someone's browser gets a page."""
-    with contextlib.closing(browser(person).get(page)) as response:
-        return response.status_code == 200
+    """Whether someone's browser gets a page, and all of it."""
+    response = browser(person).get(page)
+    if response.streaming:
+        response.getvalue()
+    return response.status_code == 200
 
 
 def listed(person: User, thing: Thing, instance: models.Model) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, ValidationError
 from django.http import Http404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -16,12 +16,12 @@ from council.core.errors import Refused
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
-    400: _lazy("Malformed request"),
-    401: _lazy("Not logged in"),
-    405: _lazy("Not possible here"),
-    406: _lazy("No such representation"),
-    415: _lazy("Unsupported media type"),
-    429: _lazy("Too many requests"),
+    400: gettext_lazy("Malformed request"),
+    401: gettext_lazy("Not logged in"),
+    405: gettext_lazy("Not possible here"),
+    406: gettext_lazy("No such representation"),
+    415: gettext_lazy("Unsupported media type"),
+    429: gettext_lazy("Too many requests"),
 }
 
 

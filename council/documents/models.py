@@ -109,7 +109,7 @@ class Version(Resource):
         ]
 
     def __str__(self) -> str:
-        return f"{self.document} v{self.number}"
+        return _("%(document)s, version %(number)d") % {"document": self.document, "number": self.number}
 
     def get_absolute_url(self) -> str:
         """Its page."""

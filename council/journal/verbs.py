@@ -42,6 +42,7 @@ class Verb(StrEnum):
     CONSULTATION_OPENED = "consultation.opened"
     ANSWERS_RELEASED = "consultation.answers_released"
     OPINION_DRAFTED = "opinion.drafted"
+    DRAFT_DELETED = "opinion.draft_deleted"
     OPINION_SUBMITTED = "opinion.submitted"
     OPINION_EDITED = "opinion.edited"
     OPINION_WITHDRAWN = "opinion.withdrawn"

@@ -19,7 +19,7 @@ from council.people.models import Membership, User
 
 SCREEN = Notification.Channel.SCREEN
 MAIL = Notification.Channel.MAIL
-OPEN = _("Open")
+OPEN = _("See it")
 
 
 @dataclass(frozen=True)

@@ -247,7 +247,7 @@ def withdraw(opinion: Opinion, *, by: User) -> Opinion:
     require(by, "opinions.withdraw", opinion)
     opinion = _lock(opinion)
     if opinion.state == Opinion.State.DRAFT:
-        _record(Verb.OPINION_WITHDRAWN, opinion, by=by)
+        _record(Verb.DRAFT_DELETED, opinion, by=by)
         opinion.delete()
         return opinion
     if opinion.state not in (Opinion.State.SUBMITTED, Opinion.State.TRIAGED):

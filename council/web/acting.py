@@ -9,6 +9,8 @@ SESSION_KEY = "acting_for"
 
 def memberships(request: HttpRequest) -> list[Membership]:
     """The current memberships of whoever is logged in, with council and organisation; read once per request."""
+    if not request.user.is_authenticated:
+        return []
     kept: list[Membership] | None = vars(request).get("_memberships")
     if kept is None:
         current = Membership.objects.current().filter(user=request.user.pk)

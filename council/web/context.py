@@ -19,11 +19,15 @@ class Frame:
     """The frame of one page. Its two queries, memberships and unread notices, are made at most once, when asked for."""
 
     version = council.__version__
-    official = settings.OFFICIAL_GOVERNMENT_SITE
     api_docs = "/api/v1/docs/"
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
+
+    @property
+    def official(self) -> bool:
+        """Whether this is an official site of the Korean government."""
+        return bool(settings.OFFICIAL_GOVERNMENT_SITE)
 
     @property
     def contrast(self) -> str:

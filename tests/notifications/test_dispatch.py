@@ -73,6 +73,11 @@ def test_the_author_is_told_when_the_answer_is_published_and_not_before(quiet):
     assert told(Verb.ANSWER_RELEASED) == {quiet.supplier}
 
 
+def test_nobody_is_told_of_a_draft_that_is_deleted(quiet):
+    opinions.withdraw(quiet.drafted(quiet.consultation()), by=quiet.supplier)
+    assert told(Verb.DRAFT_DELETED) == told(Verb.OPINION_WITHDRAWN) == set()
+
+
 def test_dispatching_again_tells_nobody_again(quiet):
     quiet.meeting()
     dispatch()

@@ -227,7 +227,7 @@ class TestReading:
         actions.edit(opinion, by=cast.supplier, reason="더 나은 이유입니다.")
         events = browse(cast.adopter).get(page(opinion)).context["events"]
         assert [event.icon for event in events] == ["send", "pencil"]
-        assert "나은" in [span.text for span in events[1].reason if span.kind == "added"]
+        assert "더 나은 이유입니다" in [span.text for span in events[1].reason if span.kind == "added"]
 
     def test_what_was_once_for_the_office_alone_stays_out_of_the_history(self, cast, browse, consultation):
         opinion = cast.submitted(consultation, audience="office", reason="영업비밀: 단가 9,900원")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from rest_framework import mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -144,7 +143,7 @@ class Memberships(Readable):
         return actions.dismiss(membership, reason=reason, by=self.user)
 
 
-class Tokens(mixins.ListModelMixin, Noun):
+class Tokens(Readable):
     """Your access tokens, revoked ones too; their secrets are not kept."""
 
     reads = shapes.TokenSerializer

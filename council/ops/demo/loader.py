@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 
@@ -27,6 +28,7 @@ from council.people import actions as people
 from council.people.models import Council, Membership, Organisation, Seat, Subcommittee, User
 
 FOLDER = Path(__file__).parent
+OPERATOR = "admin@council.example"
 EX_OFFICIO = {Sector.GOVERNMENT, Sector.LOCAL_GOVERNMENT, Sector.TECHNOPARK, Sector.AGENCY}
 READ_AFTER = dt.timedelta(days=14)
 
@@ -47,6 +49,8 @@ def load(progress: Callable[[str], None] = lambda line: None) -> None:
         progress: Is told, a line at a time, what is being loaded.
     """
     demo = Demo(files())
+    if User.objects.filter(email__in=demo.addresses).exists():
+        raise ValidationError("The accounts of the demo are there already.")
     for step in (demo.people, demo.first_draft, demo.hearing, demo.answers, demo.follow_up, demo.present):
         progress(str(step.__doc__).splitlines()[0])
         step()
@@ -85,6 +89,11 @@ class Demo:
         self.consultations: dict[str, Consultation] = {}
         self.given: list[tuple[Mapping[str, Any], Opinion]] = []
 
+    @property
+    def addresses(self) -> set[str]:
+        """The e-mail addresses of the demo's people."""
+        return {OPERATOR, *(row["email"] for row in self.data["person"])}
+
     # --- people
 
     def people(self) -> None:
@@ -92,9 +101,7 @@ class Demo:
         council = dict(self.data["council"])
         founded = seoul(council["founded_on"], 9)
         with clock.at(founded):
-            self.operator = User.objects.create_superuser(
-                "admin@council.example", PASSWORD, name="운영자", is_active=True
-            )
+            self.operator = User.objects.create_superuser(OPERATOR, PASSWORD, name="운영자")
             for row in self.data["organisation"]:
                 self._organisation(row)
             self.council = people.establish_council(
@@ -141,7 +148,7 @@ class Demo:
             self.users[row["key"]] = user
             if row["role"] != "none":
                 self._appoint(row, user)
-        User.objects.exclude(pk=self.operator.pk).update(password=password)
+        User.objects.filter(email__in=self.addresses).update(password=password)
         self.users = {key: User.objects.get(pk=user.pk) for key, user in self.users.items()}
 
     def _appoint(self, row: Mapping[str, Any], user: User) -> None:

@@ -44,7 +44,10 @@ class AppointForm(Form):
         required=False,
     )
     organisation = forms.ModelChoiceField(
-        Organisation.objects.order_by("name"), label=_("Organisation"), help_text=_("For whom the person speaks.")
+        Organisation.objects.order_by("name"),
+        label=_("Organisation"),
+        help_text=_("For whom the person speaks."),
+        empty_label=_("Choose one"),
     )
     role = forms.ChoiceField(label=_("Role"), choices=Membership.Role.choices, initial=Membership.Role.MEMBER)
     seat = forms.ChoiceField(label=_("Seat"), help_text=_("Secretaries and observers need none."), required=False)

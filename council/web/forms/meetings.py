@@ -26,7 +26,7 @@ class MeetingForm(Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=Meeting.Kind.choices, initial=Meeting.Kind.PLENARY)
     subcommittee = forms.ModelChoiceField(
         Subcommittee.objects.none(),
-        label=_("Subcommittee"),
+        label=_("subcommittee"),
         help_text=_("Only for the meeting of a subcommittee; its members are invited."),
         empty_label=_("None"),
         required=False,

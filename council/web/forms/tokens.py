@@ -26,7 +26,7 @@ class TokenForm(Form):
     """A new token."""
 
     name = forms.CharField(
-        label=_("What it is for"),
+        label=_("Name of the system"),
         max_length=ApiToken._meta.get_field("name").max_length,
         help_text=_("Name the system that will use it, so that you know later what to revoke."),
     )

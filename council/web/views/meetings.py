@@ -134,6 +134,9 @@ def convene(request: Request, pk: str) -> HttpResponse:
     """Invite everyone entitled, once nothing is missing."""
     meeting = _visible(request, pk)
     require(request.user, "meetings.convene_meeting", meeting)
+    if meeting.state != Meeting.State.PLANNED:
+        messages.info(request, _("This meeting has been convened already."))
+        return redirect(meeting)
     form = filled(ConveneForm, request)
     if submitted(form, partial(actions.convene, meeting, by=request.user)):
         messages.success(request, _("The meeting has been convened; everyone entitled is being invited."))

@@ -1,0 +1,112 @@
+"""The demo: what it promises is in it, and it does not overwrite anything."""
+
+import datetime as dt
+from io import StringIO
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from council.core import clock
+from council.core.models import Sector
+from council.journal import actions as journal
+from council.journal.models import Entry
+from council.meetings.models import Meeting
+from council.notifications import actions as notifications
+from council.opinions.models import Consultation, Disposition, Opinion, Phase
+from council.ops import demo
+from council.people.models import Council, Organisation, User
+
+pytestmark = pytest.mark.django_db
+
+
+def load(*arguments: str) -> str:
+    out = StringIO()
+    call_command("demo", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_the_demo_holds_what_it_promises():
+    """One test for one load: it is the same data every time."""
+    said = load()
+    assert demo.PASSWORD in said
+    assert all(email in said for email, _who in demo.ACCOUNTS)
+
+    council = Council.objects.get()
+    kinds = Organisation.objects.values_list("kind", flat=True)
+    assert list(kinds).count("local_government") == 17
+    assert list(kinds).count("technopark") == 19
+
+    hearing = Meeting.objects.get(kind="hearing")
+    assert clock.seoul_date(hearing.starts_at) == dt.date(2023, 9, 5)
+    assert hearing.state == "closed"
+    assert hearing.items.exclude(minutes="").exists()
+    assert Meeting.objects.upcoming().exists()
+
+    given = Opinion.objects.given()
+    assert given.count() >= 80
+    assert set(given.values_list("sector", flat=True)) == set(Sector.values) - {Sector.GOVERNMENT}  # which answers
+    assert set(given.values_list("phase", flat=True)) == set(Phase.Kind.values)
+    assert set(Disposition.objects.values_list("verdict", flat=True)) == set(Disposition.Verdict.values)
+    overdue = [opinion for opinion in Opinion.objects.filter(state="triaged") if opinion.is_overdue]
+    assert len(overdue) >= 3
+    assert Consultation.objects.taking_opinions().count() == 1
+    for consultation in Consultation.objects.all():
+        opinions = consultation.opinions.given()
+        assert consultation.submitted == opinions.count()
+        assert consultation.published == opinions.filter(state="published").count()
+        assert consultation.answered == opinions.filter(state__in=["answered", "published"]).count()
+
+    accepted = Disposition.objects.filter(verdict__in=Disposition.CHANGES_TEXT).select_related(
+        "changed_passage__version", "opinion__passage"
+    )
+    assert {disposition.changed_passage.version.number for disposition in accepted} == {2}
+    assert not Entry.objects.undispatched().exists()
+    while notifications.send_mails():
+        pass
+    assert mail.outbox == []
+    journal.seal()
+    assert journal.broken_seals() == []
+
+    client = Client()
+    client.login(email="supplier@council.example", password=demo.PASSWORD)
+    for path in ("/", council.get_absolute_url(), "/notices/"):
+        assert client.get(path).status_code == 200
+
+    assert load("--if-empty") == ""
+    with pytest.raises(CommandError, match="not empty"):
+        load()
+    with pytest.raises(CommandError, match="does not fit"):
+        load("--add")
+
+
+def test_a_database_with_data_is_left_alone(cast):
+    before = User.objects.count()
+    with pytest.raises(CommandError, match="not empty"):
+        load()
+    assert load("--if-empty") == ""
+    assert User.objects.count() == before
+
+
+def test_the_demo_can_be_loaded_beside_other_data_when_told(cast):
+    for user in User.objects.all():
+        User.objects.filter(pk=user.pk).update(email=user.email.replace("council.example", "elsewhere.example"))
+    load("--add")
+    assert Council.objects.count() == 2
+
+
+def test_a_token_from_the_command_line_opens_the_api(cast):
+    out = StringIO()
+    call_command("token", "supplier@council.example", stdout=out)
+    answer = Client().get("/api/v1/me/", headers={"authorization": f"Bearer {out.getvalue().strip()}"})
+    assert answer.json()["email"] == "supplier@council.example"
+    with pytest.raises(CommandError, match="no active account"):
+        call_command("token", "nobody@council.example")
+
+
+def test_the_journal_can_be_verified_from_the_command_line(cast):
+    journal.seal()
+    out = StringIO()
+    call_command("verify_journal", stdout=out)
+    assert "whole" in out.getvalue()
