@@ -3,8 +3,10 @@
 from typing import Any, TypeVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from council.core import clock
+from council.core.errors import Refused
 
 M = TypeVar("M", bound=models.Model)
 
@@ -18,6 +20,20 @@ def create(instance: M) -> M:
     instance.full_clean()
     instance.save(force_insert=True)
     return instance
+
+
+def check_revision(current: int, seen: int | None) -> None:
+    """Stop a change made on an older revision than the current one, instead of overwriting what came between.
+
+    Args:
+        current: The row's revision.
+        seen: The one the change was made on; ``None`` where the caller does not say.
+
+    Raises:
+        Refused: Someone else was faster.
+    """
+    if seen is not None and seen != current:
+        raise Refused(_("Someone changed this since you opened it. Look at the newer text before you save yours."))
 
 
 def change(instance: M, **values: Any) -> list[str]:

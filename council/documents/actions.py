@@ -15,7 +15,7 @@ from council.core import clock
 from council.core.errors import Refused
 from council.core.models import Visibility
 from council.core.permissions import require
-from council.core.saving import change, create
+from council.core.saving import change, check_revision, create
 from council.documents.models import Attachment, Document, Passage, Version
 from council.journal.actions import record
 from council.journal.verbs import Verb
@@ -113,12 +113,19 @@ def add_passage(
 
 
 @transaction.atomic
-def change_passage(passage: Passage, *, by: User, **values: str) -> Passage:
-    """Change number, heading or text of a passage of a version in work."""
+def change_passage(passage: Passage, *, by: User, revision: int | None = None, **values: str) -> Passage:
+    """Change number, heading or text of a passage of a version in work.
+
+    Args:
+        revision: The revision the change was made on; a newer one refuses the change instead of losing it.
+    """
     require(by, "documents.edit_version", passage)
     _lock_unpublished(passage.version)
-    changed = change(passage, **values)
+    passage.refresh_from_db()
+    check_revision(passage.revision, revision)
+    changed = [name for name, value in values.items() if getattr(passage, name) != value]
     if changed:
+        change(passage, **values, revision=passage.revision + 1)
         record(Verb.PASSAGE_CHANGED, passage, by=by, number=passage.number, fields=changed)
     return passage
 

@@ -147,6 +147,7 @@ class Passage(Resource):
     number = models.CharField(_("number"), max_length=20)
     heading = models.CharField(_("heading"), max_length=200, blank=True)
     text = models.TextField(_("text"), blank=True)
+    revision = models.PositiveIntegerField(default=1, editable=False)
 
     objects = PassageQuerySet.as_manager()
 

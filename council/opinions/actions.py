@@ -14,7 +14,7 @@ from django.utils.translation import ngettext_lazy
 from council.core import clock
 from council.core.errors import Refused
 from council.core.permissions import require
-from council.core.saving import change, create
+from council.core.saving import change, check_revision, create
 from council.documents.models import Passage, Version
 from council.journal.actions import record, record_each
 from council.journal.verbs import Verb
@@ -171,7 +171,7 @@ def edit(opinion: Opinion, *, by: User, revision: int | None = None, **words: st
     opinion = _lock(opinion)
     if opinion.state not in Opinion.EDITABLE:
         raise Refused(_("The office is working on this opinion; it can no longer be changed."))
-    _check_revision(opinion.revision, revision)
+    check_revision(opinion.revision, revision)
     if opinion.state == Opinion.State.SUBMITTED:
         _phase_now(opinion.consultation)
         _check_words({name: words.get(name, getattr(opinion, name)) for name in WORDS})
@@ -181,11 +181,6 @@ def edit(opinion: Opinion, *, by: User, revision: int | None = None, **words: st
             _keep_revision(opinion, by)
             _record(Verb.OPINION_EDITED, opinion, by=by, number=opinion.number)
     return opinion
-
-
-def _check_revision(current: int, seen: int | None) -> None:
-    if seen is not None and seen != current:
-        raise Refused(_("Someone changed this since you opened it. Look at the newer text before you save yours."))
 
 
 def _check_words(words: Mapping[str, str]) -> None:
@@ -321,7 +316,7 @@ def dispose(
     _check_answer(opinion, verdict, reason, changed_passage)
     values = {"verdict": verdict, "reason": reason, "changed_passage": changed_passage, "prepared_by": by}
     existing = Disposition.objects.filter(opinion=opinion).first()
-    _check_revision(existing.revision if existing else 0, revision)
+    check_revision(existing.revision if existing else 0, revision)
     if existing:
         change(existing, **values, revision=existing.revision + 1)
         disposition = existing

@@ -47,3 +47,9 @@ def submitted(form: Form, act: Callable[..., T]) -> T | None:
         for sentence in [refusal.message, *refusal.problems]:
             form.add_error(None, sentence)
     return None
+
+
+def seen_revision(request: HttpRequest) -> int | None:
+    """The revision on which someone worked, as the form carried it along."""
+    seen = request.POST.get("revision", "")
+    return int(seen) if seen.isdecimal() and len(seen) < 10 else None

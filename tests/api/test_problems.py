@@ -155,6 +155,6 @@ def test_the_language_is_that_of_the_header_or_else_of_the_account(cast, call, a
     answer = call(cast.supplier).post("/api/v1/tokens/", {}, HTTP_ACCEPT_LANGUAGE=header)
 
     assert answer["Content-Language"] == language
-    asked = {"ko": "이 필드는 필수 항목입니다.", "en": "This field is required."}
+    asked = {"ko": "이 항목을 입력해 주십시오.", "en": "This field is required."}
     assert answer.json()["errors"] == {"name": [asked[language]]}
     assert "Accept-Language" in answer["Vary"]

@@ -45,6 +45,15 @@ def test_a_published_version_never_changes(cast):
         actions.add_passage(passage.version, number="9", text="새 글", by=cast.secretary)
 
 
+def test_two_people_do_not_overwrite_each_other(cast):
+    passage = cast.document().versions.get().passages.earliest("position")
+    actions.change_passage(passage, text="먼저 고친 글", revision=1, by=cast.secretary)
+    with pytest.raises(Refused):
+        actions.change_passage(passage, text="나중에 고친 글", revision=1, by=cast.officer)
+    passage.refresh_from_db()
+    assert (passage.text, passage.revision) == ("먼저 고친 글", 2)
+
+
 def test_only_one_version_is_in_work(cast):
     version = cast.version()
     actions.start_version(version.document, by=cast.secretary)

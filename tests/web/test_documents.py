@@ -115,6 +115,19 @@ class TestWriting:
         assert response.context["form"].non_field_errors()
         assert "고친 글" in response.text
 
+    def test_who_was_slower_sees_both_texts_and_can_still_save(self, cast, browse, draft):
+        passage = draft.passages.first()
+        page = reverse("web:edit_passage", args=[passage.pk])
+        actions.change_passage(passage, text="먼저 고친 글", by=cast.officer)
+        words = {"number": "1", "heading": "", "text": "나중에 고친 글"}
+        response = browse(cast.secretary).post(page, {**words, "revision": "1"})
+        assert "먼저 고친 글" in response.text
+        assert "나중에 고친 글" in response.text
+        assert '<input type="hidden" name="revision" value="2">' in response.text
+        browse(cast.secretary).post(page, {**words, "revision": "2"})
+        passage.refresh_from_db()
+        assert passage.text == "나중에 고친 글"
+
     def test_a_refusal_to_remove_is_a_message(self, cast, browse, draft):
         parent = draft.passages.first()
         actions.add_passage(draft, number="1-가", text="부분", parent=parent, by=cast.secretary)

@@ -102,6 +102,7 @@ class PassageSerializer(Read):
             "number",
             "heading",
             "text",
+            "revision",
             "created_at",
             "modified_at",
         )
@@ -221,9 +222,13 @@ class NewPassage(SentModel):
 class PassageChange(Change):
     """What to change in a passage."""
 
+    revision = serializers.IntegerField(
+        required=False, help_text="The revision the change was made on; where there is a newer one it is refused."
+    )
+
     class Meta(Change.Meta):
         model = Passage
-        fields = ("number", "heading", "text")
+        fields = ("number", "heading", "text", "revision")
 
 
 class NewAttachment(Sent):

@@ -198,6 +198,7 @@ class Migration(migrations.Migration):
                 ("number", models.CharField(max_length=20, verbose_name="number")),
                 ("heading", models.CharField(blank=True, max_length=200, verbose_name="heading")),
                 ("text", models.TextField(blank=True, verbose_name="text")),
+                ("revision", models.PositiveIntegerField(default=1, editable=False)),
                 (
                     "council",
                     models.ForeignKey(

@@ -24,7 +24,7 @@ from council.web.gathered.turnout import turnouts
 from council.web.may import may
 from council.web.requests import Request
 from council.web.states import Openness
-from council.web.submitting import filled, submitted
+from council.web.submitting import filled, seen_revision, submitted
 
 
 def documents(request: Request, pk: UUID) -> HttpResponse:
@@ -187,14 +187,15 @@ def edit_passage(request: Request, pk: UUID) -> HttpResponse:
     require(request.user, "documents.edit_version", passage)
     words = {name: getattr(passage, name) for name in PassageForm.base_fields}
     form = filled(PassageForm, request, initial=words)
-    if changed := submitted(form, partial(actions.change_passage, passage, by=request.user)):
+    seen = seen_revision(request)
+    if changed := submitted(form, partial(actions.change_passage, passage, by=request.user, revision=seen)):
         messages.success(request, _("Passage %(number)s has been changed.") % {"number": changed.number})
         return redirect(changed)
     version = passage.version
     heading = _("Passage %(number)s") % {"number": words["number"]}
-    return _form(
-        request, form, version.document.council, heading, _("Save"), document=version.document, version=version
-    )
+    newer = passage if seen not in (None, passage.revision) else None
+    of_the_page = {"document": version.document, "version": version, "passage": passage, "newer": newer}
+    return _form(request, form, version.document.council, heading, _("Save"), **of_the_page)
 
 
 @require_POST

@@ -25,7 +25,7 @@ from council.web.gathered.changes import ChangedPassage, proposal, side_by_side
 from council.web.gathered.history import history
 from council.web.may import may
 from council.web.requests import Request
-from council.web.submitting import filled, submitted
+from council.web.submitting import filled, seen_revision, submitted
 
 
 def give(request: Request, pk: UUID, passage: UUID) -> HttpResponse:
@@ -53,7 +53,7 @@ def edit(request: Request, pk: UUID) -> HttpResponse:
     words = {name: getattr(opinion, name) for name in actions.WORDS}
     words["proposed_text"] = words["proposed_text"] or opinion.current_text
     form = filled(OpinionForm, request, quote=opinion.current_text, initial=words)
-    seen = _revision(request)
+    seen = seen_revision(request)
     if changed := submitted(form, partial(_change_words, request, opinion, seen, submits=form.submits)):
         if opinion.number:
             messages.success(request, _("Opinion %(number)d is changed.") % {"number": opinion.number})
@@ -111,7 +111,7 @@ def dispose(request: Request, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         return redirect(opinion)
     form = filled(AnswerForm, request, opinion=opinion, user=request.user, prefix="answer")
-    if submitted(form, partial(actions.dispose, opinion, by=request.user, revision=_revision(request))):
+    if submitted(form, partial(actions.dispose, opinion, by=request.user, revision=seen_revision(request))):
         return _worked(request, pk, _("The answer is saved. Nobody else sees it before the answers are published."))
     return _shown(request, _opinion(request, pk), answer_form=form)
 
@@ -137,12 +137,6 @@ def _quote(request: Request, passage: Passage) -> str:
     """The words an opinion is about: those named in the address if they stand in the passage, or else all of it."""
     words = (request.GET.get("quote") or "").strip()
     return words if words and words in passage.text else passage.text or passage.heading
-
-
-def _revision(request: Request) -> int | None:
-    """The revision on which someone worked."""
-    seen = request.POST.get("revision", "")
-    return int(seen) if seen.isdecimal() else None
 
 
 @transaction.atomic
