@@ -301,8 +301,11 @@ def test_a_short_notice_needs_a_reason_and_nothing_else(cast, browse):
     assert "태풍 피해 대응" in browse(cast.supplier).get(meeting.get_absolute_url()).content.decode()
 
 
-def test_convening_twice_is_refused(cast, browse, convened):
-    assert browse(cast.secretary).post(url("convene", convened)).context["form"].non_field_errors()
+def test_convening_twice_leads_back_to_the_meeting_and_invites_nobody_again(cast, browse, convened):
+    invited = convened.invitations.count()
+    answer = browse(cast.secretary).post(url("convene", convened))
+    assert answer["Location"] == convened.get_absolute_url()
+    assert convened.invitations.count() == invited
 
 
 def test_a_meeting_is_called_off_with_a_reason(cast, browse, convened):
