@@ -218,6 +218,17 @@ def test_a_member_of_one_council_is_a_stranger_in_another(cast: Cast):
     assert not listed(foreign, THINGS["opinion"], opinion)
 
 
+def test_that_an_answer_is_prepared_is_known_to_those_who_prepare_it(cast: Cast):
+    opinion = cast.answered(cast.consultation())
+    address = f"/api/v1/opinions/{opinion.pk}/"
+    told = {name: program(getattr(cast, name)).get(address).json()["state"] for name in MEMBERS}
+    assert {name for name, state in told.items() if state == "answered"} == OFFICE
+    for name in MEMBERS:
+        found = program(getattr(cast, name)).get(f"/api/v1/opinions/?state={told[name]}").json()["results"]
+        assert [row["id"] for row in found] == [str(opinion.pk)]
+    assert program(cast.supplier).get("/api/v1/opinions/?state=answered").json()["results"] == []
+
+
 # --- who may do what
 
 

@@ -168,11 +168,18 @@ class OpinionFilters(Filters):
 
     consultation = filters.UUIDFilter(field_name="consultation")
     passage = filters.UUIDFilter(field_name="passage")
-    state = filters.MultipleChoiceFilter(choices=Opinion.State.choices, distinct=False, label="May be repeated.")
+    state = filters.MultipleChoiceFilter(choices=Opinion.State.choices, method="in_state", label="May be repeated.")
     sector = filters.ChoiceFilter(choices=Sector.choices)
     phase = filters.ChoiceFilter(choices=Phase.Kind.choices)
     office = filters.UUIDFilter(field_name="office")
     mine = Flag(method="by_me", label="Whether it is one's own.")
+
+    def in_state(self, opinions: QuerySet[Any], _name: str, wanted: list[str]) -> QuerySet[Any]:
+        """In the states as the caller is told them: an answer prepared unseen counts as being answered."""
+        prepared = Q(pk__in=Disposition.objects.visible_to(self.user).values("opinion"))
+        unseen = Q(state=Opinion.State.ANSWERED) & ~prepared
+        told = (Q(state__in=wanted) & ~unseen) | (unseen if Opinion.State.TRIAGED in wanted else Q(pk=None))
+        return opinions.filter(told) if wanted else opinions
 
     def by_me(self, opinions: QuerySet[Any], _name: str, wanted: bool) -> QuerySet[Any]:  # noqa: FBT001
         """One's own, or the others'."""

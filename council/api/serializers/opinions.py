@@ -72,7 +72,6 @@ class ConsultationSerializer(Read):
             "opened_at",
             "is_taking_opinions",
             "submitted",
-            "answered",
             "published",
             "created_at",
             "modified_at",
@@ -155,6 +154,13 @@ class OpinionSerializer(Read):
         """With the answers that the caller may see, in one more statement."""
         answers = Disposition.objects.visible_to(user).select_related(*AnswerToOpinionSerializer.related)
         return super().rows(user).prefetch_related(Prefetch("disposition", answers))
+
+    def to_representation(self, opinion: Opinion) -> Any:
+        """To whom the prepared answer is not shown, the opinion is still being answered."""
+        shown = super().to_representation(opinion)
+        if opinion.state == Opinion.State.ANSWERED and shown["disposition"] is None:
+            shown["state"] = Opinion.State.TRIAGED.value
+        return shown
 
     class Meta:
         model = Opinion
