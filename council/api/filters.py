@@ -144,7 +144,7 @@ class InvitationFilters(Filters):
     answer = filters.ChoiceFilter(choices=Invitation.Answer.choices)
     mine = Flag(method="to_me", label="Whether it is one's own.")
 
-    def to_me(self, invitations: QuerySet[Any], _name: str, wanted: bool) -> QuerySet[Any]:  # noqa: FBT001
+    def to_me(self, invitations: QuerySet[Any], _name: str, wanted: bool) -> QuerySet[Any]:  # noqa: FBT001 - as above
         """One's own, or the others'."""
         own = Q(membership__user=self.user.pk)
         return invitations.filter(own if wanted else ~own)
@@ -157,7 +157,7 @@ class ConsultationFilters(Filters):
     version = filters.UUIDFilter(field_name="version")
     open = Flag(method="that_are_open", label="Whether it takes opinions now.")
 
-    def that_are_open(self, consultations: QuerySet[Any], _name: str, wanted: bool) -> QuerySet[Any]:  # noqa: FBT001
+    def that_are_open(self, consultations: QuerySet[Any], _name: str, wanted: bool) -> QuerySet[Any]:  # noqa: FBT001 - as above
         """Those with a phase that runs now, or the others."""
         open_now = Consultation.objects.taking_opinions()
         return consultations.filter(pk__in=open_now) if wanted else consultations.exclude(pk__in=open_now)
@@ -181,7 +181,7 @@ class OpinionFilters(Filters):
         told = (Q(state__in=wanted) & ~unseen) | (unseen if Opinion.State.TRIAGED in wanted else Q(pk=None))
         return opinions.filter(told) if wanted else opinions
 
-    def by_me(self, opinions: QuerySet[Any], _name: str, wanted: bool) -> QuerySet[Any]:  # noqa: FBT001
+    def by_me(self, opinions: QuerySet[Any], _name: str, wanted: bool) -> QuerySet[Any]:  # noqa: FBT001 - as above
         """One's own, or the others'."""
         own = Q(author=self.user.pk)
         return opinions.filter(own if wanted else ~own)
