@@ -43,16 +43,6 @@ class Change:
         """The text of both sides as one run of words kept, removed and added."""
         return compare(self.before.text if self.before else "", self.after.text if self.after else "")
 
-    @property
-    def old_spans(self) -> list[Span]:
-        """The old side: what stayed and what was removed."""
-        return [span for span in self.spans if span.kind != "added"]
-
-    @property
-    def new_spans(self) -> list[Span]:
-        """The new side: what stayed and what was added."""
-        return [span for span in self.spans if span.kind != "removed"]
-
 
 def compare(old: str, new: str) -> list[Span]:
     """Tell two texts apart at the level of words; in Korean a word is what stands between spaces and signs."""

@@ -167,8 +167,8 @@ def edit(opinion: Opinion, *, by: User, revision: int | None = None, **words: st
     Args:
         revision: The revision the change was made on; a newer one refuses the change instead of losing it.
     """
-    require(by, "opinions.edit", opinion)
     opinion = _lock(opinion)
+    require(by, "opinions.edit", opinion)
     if opinion.state not in Opinion.EDITABLE:
         raise Refused(_("The office is working on this opinion; it can no longer be changed."))
     check_revision(opinion.revision, revision)
@@ -207,9 +207,9 @@ def submit(opinion: Opinion, *, by: User) -> Opinion:
         ValidationError: The reason is missing, or the proposed wording where the kind asks for one.
         Refused: It was given already, or no phase runs now.
     """
+    opinion = _lock(opinion)
     require(by, "opinions.submit", opinion)
     consultation = Consultation.objects.select_for_update().get(pk=opinion.consultation_id)
-    opinion = _lock(opinion)
     if opinion.state != Opinion.State.DRAFT:
         raise Refused(_("This opinion has been given already."))
     phase = _phase_now(consultation)
@@ -239,8 +239,8 @@ def give(consultation: Consultation, passage: Passage, *, membership: Membership
 @transaction.atomic
 def withdraw(opinion: Opinion, *, by: User) -> Opinion:
     """Take back an opinion that is not answered yet; a draft is simply gone from everyone's lists."""
-    require(by, "opinions.withdraw", opinion)
     opinion = _lock(opinion)
+    require(by, "opinions.withdraw", opinion)
     if opinion.state == Opinion.State.DRAFT:
         _record(Verb.DRAFT_DELETED, opinion, by=by)
         opinion.delete()
@@ -265,8 +265,8 @@ def triage(opinion: Opinion, *, by: User, office: Organisation | None = None, du
         ValidationError: Nobody in the council speaks for that office, or the day has passed.
         Refused: It is a draft, withdrawn or answered.
     """
-    require(by, "opinions.triage", opinion)
     opinion = _lock(opinion)
+    require(by, "opinions.triage", opinion)
     if opinion.state not in (Opinion.State.SUBMITTED, Opinion.State.TRIAGED):
         raise Refused(_("Only an opinion that waits for its answer can be assigned."))
     office = office or opinion.consultation.office
@@ -309,8 +309,8 @@ def dispose(
             not of a later version of the same document.
         Refused: The opinion is not assigned to an office, or its answer is published.
     """
-    require(by, "opinions.dispose", opinion)
     opinion = _lock(opinion)
+    require(by, "opinions.dispose", opinion)
     if opinion.state not in (Opinion.State.TRIAGED, Opinion.State.ANSWERED):
         raise Refused(_("Only an opinion assigned to an office, whose answer is not published, can be answered."))
     _check_answer(opinion, verdict, reason, changed_passage)
@@ -356,7 +356,6 @@ def release(consultation: Consultation, *, by: User) -> int:
         Refused: There is nothing to publish, or an answer points to a version that is not published.
     """
     require(by, "opinions.release", consultation)
-    Consultation.objects.select_for_update().get(pk=consultation.pk)
     opinions = list(
         Opinion.objects.select_for_update(of=("self",))
         .filter(consultation=consultation, state=Opinion.State.ANSWERED)
@@ -388,7 +387,10 @@ def _unpublished_changes(opinions: Iterable[Opinion]) -> list[str | Promise]:
 
 
 def _lock(opinion: Opinion) -> Opinion:
-    """Hold an opinion still for the rest of the transaction, and read it afresh."""
+    """Hold an opinion still for the rest of the transaction, and read it afresh, before anything is asked of it.
+
+    Every verb takes its opinions first and their consultation after them, so that no two wait for each other.
+    """
     return (
         Opinion.objects.select_for_update(of=("self",))
         .select_related("consultation__council", "consultation__version", "membership__organisation")

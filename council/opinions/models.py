@@ -152,10 +152,6 @@ class OpinionQuerySet(models.QuerySet["Opinion"]):
         """Submitted and not withdrawn."""
         return self.exclude(state__in=[Opinion.State.DRAFT, Opinion.State.WITHDRAWN])
 
-    def unanswered(self) -> "OpinionQuerySet":
-        """Given, and without an answer yet."""
-        return self.filter(state__in=[Opinion.State.SUBMITTED, Opinion.State.TRIAGED])
-
     def owed_by(self, user: User) -> "OpinionQuerySet":
         """Triaged to an office someone speaks for, and without an answer yet, the most urgent first."""
         return self.filter(

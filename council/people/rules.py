@@ -1,15 +1,9 @@
-"""Who may do what with people and councils; and the two questions every other room asks about a council."""
+"""Who may do what with people and councils; and the question every other room asks about a council."""
 
 from typing import Any
 
 from council.core.permissions import allow, is_operator, predicate
 from council.people.models import Membership, User
-
-
-@predicate
-def sits_on_council(user: User, thing: Any) -> bool:
-    """Whether someone holds a current membership in the council a thing belongs to."""
-    return Membership.objects.current().filter(user=user.pk, council=thing.council_id).exists()
 
 
 @predicate

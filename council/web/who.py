@@ -10,7 +10,6 @@ PEOPLE = {
     "is_operator": gettext_noop("the operators of this site"),
     "runs_council": gettext_noop("the chair, the vice-chair and the secretary of the council"),
     "runs_some_council": gettext_noop("the chair, the vice-chair or the secretary of a council"),
-    "sits_on_council": gettext_noop("the members of the council"),
     "speaks_in_council": gettext_noop("the members of the council"),
     "is_invited": gettext_noop("the person who is invited"),
     "writes_document": gettext_noop("the office that writes the document"),

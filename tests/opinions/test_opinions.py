@@ -321,6 +321,13 @@ def test_an_answer_is_private_until_it_is_published(cast):
 PEOPLE = ("chair", "secretary", "officer", "tp", "supplier", "adopter", "observer", "expired", "stranger")
 
 
+def test_an_office_no_longer_answers_what_was_given_to_another_meanwhile(cast):
+    opinion = cast.triaged(cast.consultation())
+    actions.triage(opinion, office=cast.ministry, by=cast.secretary)
+    with pytest.raises(PermissionDenied):
+        cast.answer(opinion)  # as the office's page still shows it
+
+
 def test_only_the_office_and_the_secretariat_answer(cast):
     opinion = cast.triaged(cast.consultation())
     for person in (cast.supplier, cast.adopter, cast.tp):

@@ -396,7 +396,6 @@ class Demo:
         for row, opinion in given:
             if "verdict" not in row:
                 continue
-            opinion.refresh_from_db()
             passage = None
             if changed and "changed" in row:
                 passage = changed.passages.get(identity=self.identities[row["changed"]])

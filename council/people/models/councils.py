@@ -224,11 +224,6 @@ class Membership(Resource):
         """Where the council's members stand."""
         return reverse("web:members", args=[self.council_id])
 
-    @property
-    def is_officer(self) -> bool:
-        """Whether this role runs the council."""
-        return self.role in self.OFFICERS
-
     def covers(self, day: dt.date) -> bool:
         """Whether the term runs on a day."""
         return (
