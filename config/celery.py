@@ -23,6 +23,19 @@ app.conf.beat_schedule = {
     "tell": {"task": "council.notifications.tasks.dispatch", "schedule": 2.0, "options": {"expires": 10}},
     "send": {"task": "council.notifications.tasks.send_mails", "schedule": 5.0, "options": {"expires": 20}},
     "seal": {"task": "council.journal.tasks.seal", "schedule": 60.0, "options": {"expires": 60}},
+    "remind": {
+        "task": "council.opinions.tasks.remind_before_closing",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "campaigns": {
+        "task": "council.opinions.tasks.recognise_campaigns",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "imports": {"task": "council.exchange.tasks.run_imports", "schedule": 2.0, "options": {"expires": 5}},
+    "exports": {"task": "council.exchange.tasks.run_exports", "schedule": 2.0, "options": {"expires": 5}},
+    "expire": {"task": "council.exchange.tasks.expire_exports", "schedule": 3600.0, "options": {"expires": 600}},
     "heartbeat": {"task": "council.ops.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 20}},
 }
 

@@ -16,7 +16,7 @@ from council.documents.models import Document, Passage, Version
 from council.meetings import actions as meetings
 from council.meetings.models import AgendaItem, Invitation, Meeting
 from council.opinions import actions as opinions
-from council.opinions.models import Consultation, Disposition, Opinion
+from council.opinions.models import Consultation, Disposition, Opinion, Point
 from council.people import actions as people
 from council.people.models import Council, Membership, Organisation, User
 
@@ -194,7 +194,14 @@ class Cast:
 
     def triaged(self, consultation: Consultation, **words: Any) -> Opinion:
         """An opinion assigned to the office."""
-        return opinions.triage(self.submitted(consultation, **words), by=self.secretary)
+        opinion = self.submitted(consultation, **words)
+        opinions.triage(opinion.points.get(), by=self.secretary)
+        opinion.refresh_from_db()
+        return opinion
+
+    def point(self, consultation: Consultation, **words: Any) -> Point:
+        """The one point of an opinion assigned to the office."""
+        return self.triaged(consultation, **words).points.get()
 
     def answered(self, consultation: Consultation, **words: Any) -> Opinion:
         """An opinion with an answer prepared, not published."""
@@ -204,10 +211,16 @@ class Cast:
         return opinion
 
     def answer(self, opinion: Opinion, *, verdict: str = "not_accepted", **fields: Any) -> Disposition:
-        """The office's answer to an opinion."""
-        return opinions.dispose(
-            opinion, verdict=verdict, reason="예산 여건상 당장은 어렵습니다.", by=self.officer, **fields
-        )
+        """The office's answer to an opinion of one point."""
+        answer = {"reason": "예산 여건상 당장은 어렵습니다.", "by": self.officer, **fields}
+        return opinions.dispose(opinion.points.get(), verdict=verdict, **answer)
+
+    def colleague(self, name: str = "동료", *, coordinates: bool = False) -> User:
+        """Someone else who speaks for the supplier's organisation, perhaps as its coordinator."""
+        user = self.member("coordinator" if coordinates else "colleague", name, self.supplying)
+        if coordinates:
+            people.name_coordinator(self.membership(user), by=self.secretary)
+        return user
 
     def published(self, consultation: Consultation, **words: Any) -> Opinion:
         """An opinion whose answer has been published."""

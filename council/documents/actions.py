@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from council.core import clock
@@ -17,6 +17,7 @@ from council.core.models import Visibility
 from council.core.permissions import require
 from council.core.saving import change, check_revision, create
 from council.documents.models import Attachment, Document, Passage, Version
+from council.documents.publishing import why_not_publish
 from council.journal.actions import record
 from council.journal.verbs import Verb
 from council.people.models import Council, User
@@ -135,14 +136,17 @@ def remove_passage(passage: Passage, *, by: User) -> None:
     """Take a passage out of a version in work; earlier versions keep it.
 
     Raises:
-        Refused: Other passages are part of it.
+        Refused: Other passages are part of it, or answers to opinions point to it.
     """
     require(by, "documents.edit_version", passage)
     _lock_unpublished(passage.version)
     if passage.children.exists():
         raise Refused(_("Other passages are part of this one; remove them first."))
     record(Verb.PASSAGE_REMOVED, passage, by=by, number=passage.number)
-    passage.delete()
+    try:
+        passage.delete()
+    except ProtectedError as error:
+        raise Refused(_("Answers to opinions point to this passage; change these first.")) from error
 
 
 @transaction.atomic
@@ -150,11 +154,13 @@ def publish_version(version: Version, *, by: User) -> Version:
     """Give a version out to the council; from now on its text stands.
 
     Raises:
-        Refused: It is published already, or empty.
+        Refused: It is published already, empty, or lacks what a room above asks for.
     """
     require(by, "documents.publish_version", version)
     if not version.passages.exists():
         raise Refused(_("This version has no passages yet; add the text first."))
+    if problems := why_not_publish(version):
+        raise Refused(_("This version cannot be published yet."), problems=problems)
     if not Version.objects.filter(pk=version.pk, published_at=None).update(
         published_at=clock.now(), modified_at=clock.now()
     ):

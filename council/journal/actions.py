@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -47,9 +47,14 @@ def record_each(
     *,
     by: "User | None",
     organisation_id: UUID | None = None,
+    each: Callable[[Any], dict[str, Any]] = lambda target: {},
     **data: Any,
 ) -> list[Entry]:
-    """Write an entry for each of several targets of one kind in one statement, and ring once."""
+    """Write an entry for each of several targets of one kind in one statement, and ring once.
+
+    Args:
+        each: Gives the words that differ from one target to the next.
+    """
     targets = list(targets)
     if not targets:
         return []
@@ -61,7 +66,7 @@ def record_each(
             council_id=getattr(target, "council_id", None),
             target_type=ContentType.objects.get_for_model(target),
             target_id=target.pk,
-            data=json.loads(json.dumps(data, cls=DjangoJSONEncoder)),
+            data=json.loads(json.dumps(data | each(target), cls=DjangoJSONEncoder)),
         )
         for target in targets
     )

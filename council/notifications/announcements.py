@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from council.journal.models import Entry
 from council.journal.verbs import Verb
 from council.notifications.models import Notification
-from council.opinions.models import Opinion
+from council.opinions.models import Consultation, Objection, Opinion, Redaction, Remark, Reply
 from council.people.models import Membership, User
 
 SCREEN = Notification.Channel.SCREEN
@@ -85,14 +85,54 @@ def invited(entry: Entry) -> QuerySet[User]:
 
 
 def office(entry: Entry) -> QuerySet[User]:
-    """Who speaks in the council for the office that owes the answer."""
-    responsible = Opinion.objects.filter(pk=entry.target_id).values("office")
+    """Who speaks in the council for the office that was asked to answer."""
+    return _holding(Q(council=entry.council_id, organisation=entry.data["office_id"]))
+
+
+def answering(entry: Entry) -> QuerySet[User]:
+    """Who speaks in the council for the office whose answer was objected to."""
+    responsible = Objection.objects.filter(pk=entry.target_id).values("disposition__office")
     return _holding(Q(council=entry.council_id, organisation__in=responsible))
 
 
 def author(entry: Entry) -> QuerySet[User]:
     """Who gave the opinion."""
     return User.objects.filter(opinions=entry.target_id)
+
+
+def objector(entry: Entry) -> QuerySet[User]:
+    """Who replied to an answer."""
+    return User.objects.filter(pk__in=Objection.objects.filter(pk=entry.target_id).values("raised_by"))
+
+
+def owing(entry: Entry) -> QuerySet[User]:
+    """Who speaks for an organisation that still owes a reply, asked at the moment of telling: its coordinators, or all."""
+    consultation = Consultation.objects.get(pk=entry.target_id)
+    replied = Reply.objects.filter(consultation=consultation).values("organisation")
+    owing = consultation.asked().exclude(pk__in=replied)
+    seats = Membership.objects.current().speaking().filter(council=entry.council_id)
+    coordinated = seats.filter(coordinates=True).values("organisation")
+    asked = Q(organisation__in=owing) & (Q(coordinates=True) | ~Q(organisation__in=coordinated))
+    return User.objects.filter(pk__in=seats.filter(asked).values("user"))
+
+
+def coordinators(entry: Entry) -> QuerySet[User]:
+    """Who gives the word of the organisation in which a draft was shared."""
+    return _holding(Q(council=entry.council_id, organisation=entry.organisation_id, coordinates=True))
+
+
+def discussing(entry: Entry) -> QuerySet[User]:
+    """Who wrote a shared draft, or commented on it."""
+    opinion = Opinion.objects.filter(pk=entry.target_id)
+    remarks = Remark.objects.filter(opinion=entry.target_id)
+    return User.objects.filter(Q(pk__in=opinion.values("author")) | Q(pk__in=remarks.values("by")))
+
+
+def other_side(entry: Entry) -> QuerySet[User]:
+    """Who approves a redacted form: the secretaries, or the people of the organisation whose opinion it stands for."""
+    by_officers = Redaction.objects.filter(pk=entry.target_id, by_officers=True).exists()
+    own = _holding(Q(council=entry.council_id, organisation=entry.organisation_id))
+    return own if by_officers else secretaries(entry)
 
 
 ANNOUNCEMENTS: dict[Verb, Announcement] = {
@@ -189,5 +229,105 @@ ANNOUNCEMENTS: dict[Verb, Announcement] = {
         _("you sit on this council"),
         _("See what was changed"),
         channels=(SCREEN,),
+    ),
+    Verb.PHASE_EXTENDED: Announcement(
+        members,
+        _("More time to give an opinion: %(title)s"),
+        _("you sit on this council"),
+        _("Give an opinion"),
+    ),
+    Verb.CONSULTATION_REMINDED: Announcement(
+        owing,
+        _("Your organisation's reply is still missing: %(title)s"),
+        _("your organisation was asked and has not replied; that it has no opinion is a reply too"),
+        _("Give an opinion"),
+        tells_actor=True,
+    ),
+    Verb.OPINION_SHARED: Announcement(
+        coordinators,
+        _("A colleague has shared an opinion with your organisation: %(title)s"),
+        _("you coordinate your organisation's opinions"),
+    ),
+    Verb.OPINION_REMARKED: Announcement(
+        discussing,
+        _("A colleague has commented on an opinion: %(title)s"),
+        _("you wrote it, or commented on it before"),
+        channels=(SCREEN,),
+    ),
+    Verb.OPINION_CHOSEN: Announcement(
+        author,
+        _("Your opinion goes into your organisation's official set: %(title)s"),
+        _("you wrote it"),
+        channels=(SCREEN,),
+    ),
+    Verb.OPINION_KEPT_INSIDE: Announcement(
+        author,
+        _("Your opinion stays inside your organisation: %(title)s"),
+        _("you wrote it"),
+        channels=(SCREEN,),
+    ),
+    Verb.SET_SUBMITTED: Announcement(
+        secretaries,
+        _("%(organisation)s has given its opinions: %(title)s"),
+        _("you are the secretary"),
+        channels=(SCREEN,),
+    ),
+    Verb.NO_OPINION_REPLIED: Announcement(
+        secretaries,
+        _("%(organisation)s has no opinion: %(title)s"),
+        _("you are the secretary"),
+        channels=(SCREEN,),
+    ),
+    Verb.OPINION_RECORDED: Announcement(
+        author,
+        _("What you said was written down as opinion %(number)s: %(title)s"),
+        _("the secretary wrote down what you said at the meeting; please confirm or correct it"),
+        _("Confirm or correct it"),
+    ),
+    Verb.OPINION_ENTERED: Announcement(
+        author,
+        _("Your opinion was entered as number %(number)s: %(title)s"),
+        _("the secretary entered what you sent on paper, by mail or in a file"),
+    ),
+    Verb.OPINION_REPORTED: Announcement(
+        secretaries,
+        _("Opinion %(number)s was reported: %(title)s"),
+        _("you are the secretary"),
+        channels=(SCREEN,),
+    ),
+    Verb.OPINION_HIDDEN: Announcement(
+        author,
+        _("Your opinion %(number)s was hidden from the council: %(title)s. Reason: %(reason)s"),
+        _("you gave this opinion; it is still counted and answered"),
+    ),
+    Verb.OPINION_RESTORED: Announcement(
+        author,
+        _("Your opinion %(number)s is shown again: %(title)s"),
+        _("you gave this opinion"),
+    ),
+    Verb.REDACTION_PREPARED: Announcement(
+        other_side,
+        _("The public form of opinion %(number)s waits for your approval: %(title)s"),
+        _("a confidential opinion is read by others only in a form both sides agree to"),
+        _("Read and approve it"),
+    ),
+    Verb.OPINIONS_ASSIGNED: Announcement(
+        office,
+        _("%(number)s opinions wait for your answer: %(title)s"),
+        _("your office owes the answers"),
+        _("Prepare the answers"),
+    ),
+    Verb.OBJECTION_RAISED: Announcement(
+        answering,
+        _("The author of opinion %(number)s replied to your answer: %(title)s"),
+        _("your office gave this answer"),
+        _("Confirm or revise it"),
+    ),
+    Verb.OBJECTION_DECIDED: Announcement(
+        objector,
+        _("Your reply to the answer to opinion %(number)s was decided on: %(title)s"),
+        _("you replied to this answer"),
+        _("Read the decision"),
+        tells_actor=True,
     ),
 }

@@ -1,30 +1,66 @@
-"""Who may do what with opinions: members give them for a seat, the secretariat triages, the office answers."""
+"""Who may do what with opinions: members give them for a seat, the secretariat assigns, the office answers."""
 
 from council.core import clock
 from council.core.permissions import allow, predicate
-from council.opinions.models import Consultation, Opinion
-from council.people.models import Membership, User
+from council.opinions.models import Consultation, Disposition, Objection, Opinion, Point, Redaction
+from council.people.models import Membership, Organisation, User
 from council.people.rules import runs_council
 
 
+def _opinion(thing: Opinion | Redaction | Point | Disposition) -> Opinion:
+    if isinstance(thing, Disposition):
+        return thing.point.opinion
+    return thing if isinstance(thing, Opinion) else thing.opinion
+
+
 @predicate
-def speaks_in_council(user: User, consultation: Consultation) -> bool:
+def speaks_in_council(user: User, thing: Consultation | Opinion) -> bool:
     """Whether someone may give opinions here: whoever sits on the council, observers apart."""
-    seats = Membership.objects.current().filter(user=user.pk, council=consultation.council_id)
-    return seats.exclude(role=Membership.Role.OBSERVER).exists()
+    return Membership.objects.current().speaking().filter(user=user.pk, council=thing.council_id).exists()
 
 
 @predicate
-def is_author(user: User, opinion: Opinion) -> bool:
+def is_author(user: User, thing: Opinion | Disposition) -> bool:
     """Whether an opinion is one's own and the membership it was given under still runs."""
-    return opinion.author_id == user.pk and opinion.membership.covers(clock.today())
+    opinion = _opinion(thing)
+    return opinion.author_id == user.pk and opinion.membership is not None and opinion.membership.covers(clock.today())
 
 
 @predicate
-def is_in_office(user: User, opinion: Opinion) -> bool:
-    """Whether someone speaks in the council for the office an opinion was triaged to."""
-    seats = Membership.objects.current().filter(user=user.pk, council=opinion.council_id)
-    return opinion.office_id is not None and seats.filter(organisation=opinion.office_id).exists()
+def is_colleague(user: User, thing: Opinion | Redaction) -> bool:
+    """Whether someone speaks in the council for the organisation an opinion is from."""
+    opinion = _opinion(thing)
+    seats = Membership.objects.current().speaking().filter(user=user.pk, council=opinion.council_id)
+    return seats.filter(organisation=opinion.organisation_id).exists()
+
+
+@predicate
+def coordinates(user: User, opinion: Opinion) -> bool:
+    """Whether someone gives the official word of the organisation an opinion is from."""
+    seats = Membership.objects.current().speaking().filter(user=user.pk, council=opinion.council_id)
+    own = seats.filter(organisation=opinion.organisation_id)
+    return any(membership.speaks_officially for membership in own)
+
+
+@predicate
+def speaks_officially(user: User, membership: Membership) -> bool:
+    """Whether a membership is one's own and gives its organisation's official word."""
+    return (
+        membership.user_id == user.pk
+        and membership.covers(clock.today())
+        and membership.role != Membership.Role.OBSERVER
+        and membership.speaks_officially
+    )
+
+
+@predicate
+def is_in_office(user: User, thing: Point | Disposition | Objection) -> bool:
+    """Whether someone speaks in the council for the office a point was assigned to."""
+    if isinstance(thing, Objection):
+        thing = thing.disposition
+    point = thing.point if isinstance(thing, Disposition) else thing
+    seats = Membership.objects.current().filter(user=user.pk, council=point.council_id)
+    return point.office_id is not None and seats.filter(organisation=point.office_id).exists()
 
 
 @predicate
@@ -33,17 +69,43 @@ def answers_here(user: User, consultation: Consultation) -> bool:
     offices = Membership.objects.current().filter(user=user.pk, council=consultation.council_id).values("organisation")
     return (
         offices.filter(organisation=consultation.office_id).exists()
-        or consultation.opinions.filter(office__in=offices).exists()
+        or consultation.points.filter(office__in=offices).exists()
     )
+
+
+@predicate
+def is_official(user: User, council: object) -> bool:
+    """Whether someone sits on a council for a body of the central government, which answers there."""
+    seats = Membership.objects.current().speaking().filter(user=user.pk, council=council.council_id)  # type: ignore[attr-defined]  # whatever belongs to a council
+    return seats.filter(organisation__kind=Organisation.Kind.CENTRAL_GOVERNMENT).exists()
 
 
 allow("opinions.prepare_consultation", runs_council)
 allow("opinions.open_consultation", runs_council)
+allow("opinions.extend", runs_council)
+allow("opinions.remind", runs_council)
+allow("opinions.publish_result", runs_council)
 allow("opinions.give", speaks_in_council)
-allow("opinions.edit", is_author)
+allow("opinions.edit", is_author | coordinates)
 allow("opinions.submit", is_author)
-allow("opinions.withdraw", is_author)
+allow("opinions.withdraw", is_author | coordinates)
+allow("opinions.share", is_author)
+allow("opinions.remark", is_colleague)
+allow("opinions.coordinate", coordinates)
+allow("opinions.reply", speaks_officially)
+allow("opinions.enter", runs_council)
+allow("opinions.confirm", is_author)
+allow("opinions.react", speaks_in_council)
+allow("opinions.report", speaks_in_council)
+allow("opinions.moderate", runs_council)
+allow("opinions.redact", runs_council | is_colleague)
+allow("opinions.split", runs_council)
 allow("opinions.triage", runs_council)
 allow("opinions.dispose", runs_council | is_in_office)
+allow("opinions.tag", runs_council | is_in_office)
 allow("opinions.see_board", runs_council | answers_here)
+allow("opinions.keep_template", runs_council | is_official)
 allow("opinions.release", runs_council)
+allow("opinions.tell", runs_council)
+allow("opinions.object", is_author)
+allow("opinions.decide_objection", runs_council | is_in_office)

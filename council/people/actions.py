@@ -103,6 +103,7 @@ def appoint(
     starts_on: dt.date | None = None,
     ends_on: dt.date | None = None,
     title: str = "",
+    coordinates: bool = False,
 ) -> Membership:
     """Appoint someone (위촉) to a seat, or as secretary or observer without one.
 
@@ -125,6 +126,7 @@ def appoint(
             sector=seat.sector if seat else organisation.sector,
             role=role,
             title=title,
+            coordinates=coordinates,
             starts_on=starts_on,
             ends_on=ends_on,
         )
@@ -153,6 +155,28 @@ def _check_seat(council: Council, seat: Seat, starts_on: dt.date, ends_on: dt.da
     holder = overlapping.select_related("user").first()
     if holder:
         raise Refused(_("%(person)s holds this seat in that time; end that term first.") % {"person": holder.user.name})
+
+
+@transaction.atomic
+def name_coordinator(membership: Membership, *, by: User, coordinates: bool = True) -> Membership:
+    """Say that a member gives their organisation's official word (총괄 담당), or no longer does.
+
+    Raises:
+        Refused: They may not speak at all, because they only observe or their term is over.
+    """
+    require(by, "people.name_coordinator", membership)
+    if not membership.covers(clock.today()) or membership.role == Membership.Role.OBSERVER:
+        raise Refused(_("Only a member whose term runs can speak for an organisation."))
+    if change(membership, coordinates=coordinates):
+        record(
+            Verb.COORDINATOR_NAMED,
+            membership,
+            by=by,
+            person=membership.user.name,
+            organisation=membership.organisation.name,
+            coordinates=coordinates,
+        )
+    return membership
 
 
 @transaction.atomic

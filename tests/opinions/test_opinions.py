@@ -1,16 +1,14 @@
-"""Opinions are drafted, given, edited, withdrawn, triaged and answered."""
+"""Opinions are drafted, given, edited and withdrawn."""
 
 import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
 
 from council.core import clock
 from council.core.errors import Refused
-from council.documents import actions as documents
 from council.opinions import actions
-from council.opinions.models import Consultation, Disposition, Opinion, Phase, Revision
+from council.opinions.models import Consultation, Opinion, Phase, Revision
 from council.people import actions as people
 from council.people.models import Membership
 from tests.cast import TEXT
@@ -161,7 +159,7 @@ def test_a_given_opinion_can_be_edited_until_it_is_triaged_and_keeps_its_history
         (1, "영세 기업은 자부담 절반을 감당하기 어렵습니다."),
         (2, "더 나은 이유"),
     ]
-    actions.triage(opinion, by=cast.secretary)
+    actions.triage(opinion.points.get(), by=cast.secretary)
     with pytest.raises(Refused):
         actions.edit(opinion, reason="늦은 이유", by=cast.supplier)
 
@@ -243,158 +241,3 @@ def test_what_was_once_for_the_office_stays_so_when_the_opinion_is_opened_to_the
     actions.edit(opinion, audience="council", reason="모두에게 말할 수 있는 이유", by=cast.supplier)
     assert list(Revision.objects.visible_to(cast.adopter).values_list("number", flat=True)) == [2]
     assert list(Revision.objects.visible_to(cast.supplier).values_list("number", flat=True)) == [1, 2]
-
-
-# --- triage
-
-
-def test_triage_takes_the_consultations_office_and_the_councils_days(cast):
-    opinion = cast.triaged(cast.consultation())
-    assert (opinion.office, opinion.due_on) == (cast.office, cast.today + dt.timedelta(days=14))
-
-
-def test_an_office_that_nobody_speaks_for_is_refused(cast):
-    empty = people.register_organisation(by=cast.secretary, name="빈 부서", kind="central_government")
-    with pytest.raises(ValidationError) as refusal:
-        actions.triage(cast.submitted(cast.consultation()), office=empty, by=cast.secretary)
-    assert fields_of(refusal) == ["office"]
-
-
-def test_members_and_offices_triage_nothing(cast):
-    opinion = cast.submitted(cast.consultation())
-    for person in (cast.supplier, cast.officer):
-        with pytest.raises(PermissionDenied):
-            actions.triage(opinion, by=person)
-
-
-def test_an_answer_is_overdue_from_the_day_after(cast):
-    opinion = cast.triaged(cast.consultation())
-    with clock.at(clock.end_of_day(opinion.due_on)):
-        assert not opinion.is_overdue
-    with clock.at(clock.end_of_day(opinion.due_on) + dt.timedelta(seconds=1)):
-        assert opinion.is_overdue
-
-
-# --- answering
-
-
-def test_an_answer_needs_a_reason_and_what_is_accepted_its_passage(cast):
-    opinion = cast.triaged(cast.consultation())
-    with pytest.raises(ValidationError) as refusal:
-        actions.dispose(opinion, verdict="accepted", reason=" ", by=cast.officer)
-    assert fields_of(refusal) == ["changed_passage", "reason"]
-
-
-@pytest.mark.parametrize("verdict", ["accepted", "partly"])
-def test_the_database_keeps_what_is_accepted_to_its_passage(cast, verdict: str):
-    disposition = cast.answer(cast.triaged(cast.consultation()))
-    with pytest.raises(IntegrityError, match="what_is_accepted_names_the_changed_passage"), transaction.atomic():
-        Disposition.objects.filter(pk=disposition.pk).update(verdict=verdict)
-
-
-def test_the_database_keeps_every_answer_to_its_reason(cast):
-    disposition = cast.answer(cast.triaged(cast.consultation()))
-    with pytest.raises(IntegrityError, match="an_answer_has_a_reason"), transaction.atomic():
-        Disposition.objects.filter(pk=disposition.pk).update(reason=" \n")
-
-
-def test_the_changed_passage_is_of_a_later_version_of_the_same_document(cast):
-    version = cast.version()
-    opinion = cast.triaged(cast.consultation(version))
-    with pytest.raises(ValidationError) as refusal:
-        cast.answer(opinion, verdict="accepted", changed_passage=opinion.passage)
-    assert fields_of(refusal) == ["changed_passage"]
-    with pytest.raises(ValidationError):
-        cast.answer(opinion, verdict="accepted", changed_passage=cast.version().passages.earliest("position"))
-
-
-def test_an_answer_is_private_until_it_is_published(cast):
-    consultation = cast.consultation()
-    disposition = cast.answer(cast.triaged(consultation))
-    seen = {name: disposition in Disposition.objects.visible_to(getattr(cast, name)) for name in PEOPLE}
-    assert [name for name, sees in seen.items() if sees] == ["chair", "secretary", "officer"]
-    actions.release(consultation, by=cast.secretary)
-    seen = {name: disposition in Disposition.objects.visible_to(getattr(cast, name)) for name in PEOPLE}
-    assert [name for name, sees in seen.items() if not sees] == ["expired", "stranger"]
-
-
-PEOPLE = ("chair", "secretary", "officer", "tp", "supplier", "adopter", "observer", "expired", "stranger")
-
-
-def test_an_office_no_longer_answers_what_was_given_to_another_meanwhile(cast):
-    opinion = cast.triaged(cast.consultation())
-    actions.triage(opinion, office=cast.ministry, by=cast.secretary)
-    with pytest.raises(PermissionDenied):
-        cast.answer(opinion)  # as the office's page still shows it
-
-
-def test_only_the_office_and_the_secretariat_answer(cast):
-    opinion = cast.triaged(cast.consultation())
-    for person in (cast.supplier, cast.adopter, cast.tp):
-        with pytest.raises(PermissionDenied):
-            actions.dispose(opinion, verdict="not_accepted", reason="이유", by=person)
-
-
-def test_an_answer_can_be_revised_until_it_is_published(cast):
-    consultation = cast.consultation()
-    opinion = cast.answered(consultation)
-    revised = cast.answer(opinion, verdict="longer_term", revision=1)
-    assert (revised.verdict, revised.revision) == ("longer_term", 2)
-    with pytest.raises(Refused):
-        cast.answer(opinion, revision=1)
-    actions.release(consultation, by=cast.secretary)
-    with pytest.raises(Refused):
-        cast.answer(opinion, revision=2)
-
-
-def test_an_untriaged_opinion_is_not_answered(cast):
-    with pytest.raises(Refused):
-        actions.dispose(cast.submitted(cast.consultation()), verdict="not_accepted", reason="이유", by=cast.secretary)
-
-
-# --- publishing
-
-
-def test_answers_that_point_to_an_unpublished_version_wait_for_it(cast):
-    version = cast.version()
-    consultation = cast.consultation(version)
-    opinion = cast.triaged(consultation)
-    following = cast.next_version(version)
-    cast.answer(opinion, verdict="accepted", changed_passage=following.passages.get(identity=opinion.passage.identity))
-    with pytest.raises(Refused) as refusal:
-        actions.release(consultation, by=cast.secretary)
-    assert len(refusal.value.problems) == 1
-    documents.publish_version(following, by=cast.secretary)
-    assert actions.release(consultation, by=cast.secretary) == 1
-
-
-def test_there_must_be_something_to_publish(cast):
-    consultation = cast.consultation()
-    cast.triaged(consultation)
-    with pytest.raises(Refused):
-        actions.release(consultation, by=cast.secretary)
-
-
-def test_what_is_answered_later_is_published_in_a_second_round(cast):
-    consultation = cast.consultation()
-    cast.published(consultation)
-    cast.answered(consultation, by=cast.adopter)
-    assert actions.release(consultation, by=cast.secretary) == 1
-    consultation.refresh_from_db()
-    assert (consultation.submitted, consultation.answered, consultation.published) == (2, 2, 2)
-
-
-def test_publishing_takes_as_many_queries_for_thirty_answers_as_for_one(cast, django_assert_max_num_queries):
-    consultation = cast.consultation()
-    for _ in range(30):
-        cast.answered(consultation)
-    with django_assert_max_num_queries(15):
-        assert actions.release(consultation, by=cast.secretary) == 30
-
-
-def test_members_publish_nothing(cast):
-    consultation = cast.consultation()
-    cast.answered(consultation)
-    for person in (cast.supplier, cast.officer):
-        with pytest.raises(PermissionDenied):
-            actions.release(consultation, by=person)

@@ -14,7 +14,7 @@ def test_an_opinion_is_answered_with_the_changed_passage_and_its_author_is_told(
     opinion = cast.triaged(consultation)
     following = cast.next_version(version)
     actions.dispose(
-        opinion,
+        opinion.points.get(),
         verdict="accepted",
         reason="제안을 반영하여 자부담을 낮추었습니다.",
         changed_passage=following.passages.get(identity=opinion.passage.identity),

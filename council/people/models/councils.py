@@ -68,6 +68,7 @@ class Council(Resource, Named):
     gender_share_percent = models.PositiveSmallIntegerField(_("one gender at most, percent"), default=60)
     consultation_days = models.PositiveSmallIntegerField(_("shortest consultation in days"), default=7)
     answer_days = models.PositiveSmallIntegerField(_("days to answer an opinion"), default=14)
+    objection_days = models.PositiveSmallIntegerField(_("days to reply to an answer"), default=7)
 
     objects = CouncilQuerySet.as_manager()
 
@@ -157,6 +158,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Those who run the council: chair, vice-chair, secretary."""
         return self.filter(role__in=Membership.OFFICERS)
 
+    def speaking(self) -> "MembershipQuerySet":
+        """Those that may speak: observers may not."""
+        return self.exclude(role=Membership.Role.OBSERVER)
+
     def visible_to(self, user: User) -> "MembershipQuerySet":
         """Those of the councils one may see."""
         return self.filter(council__in=Council.objects.visible_to(user))
@@ -189,6 +194,9 @@ class Membership(Resource):
     sector = models.CharField(_("sector"), max_length=20, choices=Sector.choices)
     role = models.CharField(_("role"), max_length=12, choices=Role.choices, default=Role.MEMBER)
     title = models.CharField(_("position"), max_length=60, blank=True)
+    coordinates = models.BooleanField(
+        _("coordinator"), default=False, help_text=_("Gives the organisation's official opinions and replies.")
+    )
     starts_on = models.DateField(_("term begins"))
     ends_on = models.DateField(_("term ends"), null=True, blank=True)
     dismissed_on = models.DateField(_("dismissed on"), null=True, blank=True)
@@ -223,6 +231,14 @@ class Membership(Resource):
     def get_absolute_url(self) -> str:
         """Where the council's members stand."""
         return reverse("web:members", args=[self.council_id])
+
+    @property
+    def speaks_officially(self) -> bool:
+        """Whether it gives the organisation's word: as its coordinator (총괄 담당), or where it has none."""
+        if self.coordinates:
+            return True
+        beside = Membership.objects.current().speaking().filter(council=self.council_id)
+        return not beside.filter(organisation=self.organisation_id, coordinates=True).exists()
 
     def covers(self, day: dt.date) -> bool:
         """Whether the term runs on a day."""
