@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +16,8 @@ from council.core.models import Sector
 from council.opinions.models import Consultation, ConsultationQuerySet, Reply
 from council.people.models import Membership, Organisation, Region
 
-ASKED_ROLES_EXCLUDED = (Membership.Role.OBSERVER, Membership.Role.SECRETARY)
+NOT_ASKED = (Membership.Role.OBSERVER, Membership.Role.SECRETARY)
+OWNER = "version__document__owner"
 
 
 @dataclass(frozen=True)
@@ -94,22 +97,23 @@ def turnout(consultation: Consultation) -> Turnout:
 
 def with_figures(consultations: ConsultationQuerySet) -> ConsultationQuerySet:
     """The same consultations with ``figure_asked`` and ``figure_replied``, counted in the same query."""
-    seats = Membership.objects.current().exclude(role__in=ASKED_ROLES_EXCLUDED)
-    office, owner = OuterRef("office"), OuterRef("version__document__owner")
-    writers = [office, Coalesce(OuterRef("office__parent"), office), Coalesce(owner, office)]
-    asked = seats.filter(council=OuterRef("council")).exclude(
-        Q(organisation__in=writers) | Q(organisation__parent__in=writers)
-    )
-    same = seats.filter(council=OuterRef("council"), organisation=OuterRef("organisation"))
-    replied = Reply.objects.filter(Exists(same), consultation=OuterRef("pk"))
+    seats = Membership.objects.current().exclude(role__in=NOT_ASKED).exclude(_writes("organisation"))
+    here = seats.filter(council=OuterRef("council"))
+    replies = Reply.objects.filter(consultation=OuterRef("pk"))
+    same = Membership.objects.current().exclude(role__in=NOT_ASKED).filter(council=OuterRef("council"))
+    replies = replies.filter(Exists(same.filter(organisation=OuterRef("organisation"))))
     return consultations.annotate(
-        figure_asked=_count(asked, "council", Count("organisation", distinct=True)),
-        figure_replied=_count(
-            replied.exclude(Q(organisation__in=writers) | Q(organisation__parent__in=writers)),
-            "consultation",
-            Count("pk"),
-        ),
+        figure_asked=_count(here, "council", Count("organisation", distinct=True)),
+        figure_replied=_count(replies.exclude(_writes("organisation")), "consultation", Count("pk")),
     )
+
+
+def _writes(organisation: str) -> Q:
+    """Whether an organisation wrote the outer consultation's text or answers it; they are not asked."""
+    office = OuterRef("office")
+    writers = office, Coalesce(OuterRef("office__parent"), office), Coalesce(OuterRef(OWNER), office)
+    own = [Q(**{path: writer}) for path in (organisation, f"{organisation}__parent") for writer in writers]
+    return reduce(or_, own)
 
 
 def _count(rows: Any, outer: str, number: Count) -> Coalesce:
@@ -119,7 +123,7 @@ def _count(rows: Any, outer: str, number: Count) -> Coalesce:
 
 def _sectors(consultation: Consultation) -> dict[UUID, str]:
     """For which sector each organisation sits; the one of its first seat where there are several."""
-    seats = Membership.objects.current().filter(council=consultation.council_id).exclude(role__in=ASKED_ROLES_EXCLUDED)
+    seats = Membership.objects.current().filter(council=consultation.council_id).exclude(role__in=NOT_ASKED)
     return dict(seats.order_by("-seat__number", "-id").values_list("organisation", "sector"))
 
 

@@ -11,7 +11,6 @@ from council.opinions.actions.answering import (
     tag_all,
     triage,
     triage_all,
-    undo,
 )
 from council.opinions.actions.common import WORDS
 from council.opinions.actions.consultations import (
@@ -50,6 +49,7 @@ from council.opinions.actions.releasing import (
     release,
     tell_author,
 )
+from council.opinions.actions.steps import sentences, undo
 
 __all__ = [
     "WORDS",
@@ -90,6 +90,7 @@ __all__ = [
     "reply_without_opinion",
     "report",
     "restore",
+    "sentences",
     "share",
     "split",
     "submit",

@@ -5,11 +5,10 @@ many is kept with the step, row by row.
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -20,14 +19,14 @@ from council.core.permissions import require
 from council.core.saving import change, check_revision, create
 from council.documents import actions as documents
 from council.documents.models import Passage, Version
-from council.journal.actions import record, record_each
+from council.journal.actions import record
 from council.journal.verbs import Verb
 from council.opinions import wording
-from council.opinions.actions.common import lock, lock_points, note, settle
+from council.opinions.actions.common import lock, lock_points, note
+from council.opinions.actions.steps import Problems, checked, do_step, save, tell
 from council.opinions.models import (
     AnswerTemplate,
     Batch,
-    BatchRow,
     Consultation,
     Disposition,
     Opinion,
@@ -36,8 +35,6 @@ from council.opinions.models import (
 from council.people.models import Council, Membership, Organisation, User
 
 STATE = Point.State
-PUT_BACK = ("state", "office_id", "due_on", "waiting_for", "tags")
-Problem = Refused | ValidationError | PermissionDenied
 
 
 # --- points -----------------------------------------------------------------------------------------------------------
@@ -81,136 +78,6 @@ def split(opinion: Opinion, *, gists: Sequence[str], by: User) -> list[Point]:
     return [kept, *others]
 
 
-# --- one step, on one point or on thousands ---------------------------------------------------------------------------
-
-
-def _step(
-    step: Batch.Step,
-    points: Iterable[Point],
-    *,
-    by: User,
-    do: Callable[[Sequence[Point]], Mapping[UUID, Problem]],
-) -> Batch:
-    """Do a step to points of one consultation and keep what it did.
-
-    Args:
-        do: Changes the points it is given, with their revisions raised, and returns what was wrong with the others.
-    """
-    held = lock_points(points)
-    if not held:
-        raise ValidationError({"points": _("Choose at least one opinion.")})
-    consultation = held[0].consultation
-    if any(point.consultation_id != consultation.pk for point in held):
-        raise ValidationError({"points": _("Choose opinions of one consultation.")})
-    before = {point.pk: _as_it_is(point) for point in held}
-    problems = do(held)
-    done = [point for point in held if point.pk not in problems]
-    settle({point.opinion_id: point.opinion for point in done}.values())
-    batch = create(
-        Batch(
-            council_id=consultation.council_id,
-            consultation=consultation,
-            step=step,
-            by=by,
-            applied=len(done),
-            total=len(held),
-        )
-    )
-    BatchRow.objects.bulk_create(
-        BatchRow(
-            batch=batch,
-            point=point,
-            before=before[point.pk],
-            revision=None if point.pk in problems else point.revision,
-            problem=" ".join(sentences(problems[point.pk])) if point.pk in problems else "",
-        )
-        for point in held
-    )
-    batch.problems = problems  # type: ignore[attr-defined]  # for the verbs on one point, which raise theirs
-    return batch
-
-
-def sentences(problem: Problem) -> list[str]:
-    """What was wrong, in sentences."""
-    if isinstance(problem, ValidationError):
-        return list(problem.messages)
-    if isinstance(problem, PermissionDenied):
-        return [str(_("You may not do this."))]
-    return [problem.message, *problem.problems]
-
-
-def _single(batch: Batch, point: Point) -> None:
-    """Raise what was wrong with the one point of a step, which undoes the step."""
-    if problem := batch.problems.get(point.pk):  # type: ignore[attr-defined]  # set by _step
-        raise problem
-
-
-def _as_it_is(point: Point) -> dict[str, Any]:
-    kept: dict[str, Any] = {name: getattr(point, name) for name in PUT_BACK}
-    kept["office_id"] = str(point.office_id) if point.office_id else None
-    kept["due_on"] = point.due_on.isoformat() if point.due_on else None
-    answer = getattr(point, "disposition", None)
-    kept["answer"] = answer and {
-        "verdict": answer.verdict,
-        "reason": answer.reason,
-        "changed_passage_id": str(answer.changed_passage_id) if answer.changed_passage_id else None,
-        "prepared_by_id": str(answer.prepared_by_id),
-        "office_id": str(answer.office_id),
-    }
-    return kept
-
-
-def _checked(
-    held: Sequence[Point],
-    *,
-    by: User,
-    permission: str,
-    states: Collection[str],
-    why: str | Promise,
-    also: Callable[[Point], None] = lambda point: None,
-) -> dict[UUID, Problem]:
-    """The points to which a step cannot be done, and why not. Who may is asked once for all points of one office.
-
-    Args:
-        states: The states in which it can be done.
-        why: What to say in any other state.
-        also: Raises what else is wrong with a point.
-    """
-    problems: dict[UUID, Problem] = {}
-    may: dict[UUID | None, bool] = {}
-    for point in held:
-        if point.office_id not in may:
-            may[point.office_id] = by.has_perm(permission, point)
-        try:
-            if not may[point.office_id]:
-                raise PermissionDenied(permission)
-            if point.opinion.state in Opinion.NOT_GIVEN or point.state not in states:
-                raise Refused(why)
-            also(point)
-        except (PermissionDenied, Refused, ValidationError) as problem:
-            problems[point.pk] = problem
-    return problems
-
-
-def _save(points: Sequence[Point], *fields: str) -> None:
-    moment = clock.now()
-    for point in points:
-        point.revision += 1
-        point.modified_at = moment
-    Point.objects.bulk_update(points, [*fields, "revision", "modified_at"], batch_size=1000)
-
-
-def _tell(verb: Verb, points: Sequence[Point], *, by: User, **data: Any) -> None:
-    by_opinion = {point.opinion_id: point for point in points}
-    record_each(
-        verb,
-        [point.opinion for point in by_opinion.values()],
-        by=by,
-        each=lambda opinion: {"number": str(by_opinion[opinion.pk])[1:], "title": opinion.consultation.title},
-        **data,
-    )
-
-
 # --- assign -----------------------------------------------------------------------------------------------------------
 
 
@@ -226,8 +93,7 @@ def triage(point: Point, *, by: User, office: Organisation | None = None, due_on
         ValidationError: Nobody in the council speaks for that office, or the day has passed.
         Refused: Its opinion is withdrawn, or it is answered.
     """
-    batch = triage_all([point], by=by, office=office, due_on=due_on)
-    _single(batch, point)
+    _triage([point], by=by, office=office, due_on=due_on, alone=True)
     point.refresh_from_db()
     return point
 
@@ -237,8 +103,13 @@ def triage_all(
     points: Iterable[Point], *, by: User, office: Organisation | None = None, due_on: dt.date | None = None
 ) -> Batch:
     """Assign many points at once; see :func:`triage`. The office is told once."""
+    return _triage(points, by=by, office=office, due_on=due_on)
 
-    def do(held: Sequence[Point]) -> Mapping[UUID, Problem]:
+
+def _triage(
+    points: Iterable[Point], *, by: User, office: Organisation | None, due_on: dt.date | None, alone: bool = False
+) -> Batch:
+    def do(held: Sequence[Point]) -> Problems:
         consultation = held[0].consultation
         to = office or consultation.office
         day = due_on or clock.today() + dt.timedelta(days=consultation.council.answer_days)
@@ -247,13 +118,13 @@ def triage_all(
         if day < clock.today():
             raise ValidationError({"due_on": _("This day has passed.")})
         why = _("Only an opinion that waits for its answer can be assigned.")
-        problems = _checked(held, by=by, permission="opinions.triage", states=Point.UNANSWERED, why=why)
+        problems = checked(held, by=by, permission="opinions.triage", states=Point.UNANSWERED, why=why)
         done = [point for point in held if point.pk not in problems]
         for point in done:
             point.state, point.office, point.due_on, point.waiting_for = STATE.TRIAGED, to, day, ""
-        _save(done, "state", "office", "due_on", "waiting_for")
+        save(done, "state", "office", "due_on", "waiting_for")
         verb = Verb.OPINION_TRIAGED if len(done) == 1 else Verb.OPINION_TRIAGED_TOGETHER
-        _tell(verb, done, by=by, office=to.name, office_id=to.pk, due_on=day)
+        tell(verb, done, by=by, office=to.name, office_id=to.pk, due_on=day)
         if len(done) > 1:
             record(
                 Verb.OPINIONS_ASSIGNED,
@@ -266,7 +137,7 @@ def triage_all(
             )
         return problems
 
-    return _step(Batch.Step.TRIAGE, points, by=by, do=do)
+    return do_step(Batch.Step.TRIAGE, points, by=by, do=do, alone=alone)
 
 
 @transaction.atomic
@@ -278,20 +149,19 @@ def await_input(point: Point, *, waiting_for: str, by: User) -> Point:
         Refused: It is not assigned, or answered.
     """
 
-    def do(held: Sequence[Point]) -> Mapping[UUID, Problem]:
+    def do(held: Sequence[Point]) -> Problems:
         why = _("Only an opinion assigned to an office and not answered yet can wait for input.")
-        problems = _checked(held, by=by, permission="opinions.dispose", states=Point.OPEN, why=why)
+        problems = checked(held, by=by, permission="opinions.dispose", states=Point.OPEN, why=why)
         done = [one for one in held if one.pk not in problems]
         for one in done:
             one.state, one.waiting_for = STATE.WAITING, waiting_for
-        _save(done, "state", "waiting_for")
-        _tell(Verb.OPINION_WAITING, done, by=by, waiting_for=waiting_for)
+        save(done, "state", "waiting_for")
+        tell(Verb.OPINION_WAITING, done, by=by, waiting_for=waiting_for)
         return problems
 
     if not waiting_for.strip() or len(waiting_for) > Point._meta.get_field("waiting_for").max_length:  # type: ignore[operator]  # a CharField with a length
         raise ValidationError({"waiting_for": _("Say in a sentence what is waited for, and from whom.")})
-    batch = _step(Batch.Step.WAIT, [point], by=by, do=do)
-    _single(batch, point)
+    do_step(Batch.Step.WAIT, [point], by=by, do=do, alone=True)
     point.refresh_from_db()
     return point
 
@@ -309,17 +179,17 @@ def tag_all(points: Iterable[Point], *, by: User, add: Sequence[str] = (), remov
     if any(len(tag) > 40 for tag in add):
         raise ValidationError({"add": _("A tag has at most 40 letters.")})
 
-    def do(held: Sequence[Point]) -> Mapping[UUID, Problem]:
+    def do(held: Sequence[Point]) -> Problems:
         why = _("This opinion has been withdrawn.")
-        problems = _checked(held, by=by, permission="opinions.tag", states=STATE.values, why=why)
+        problems = checked(held, by=by, permission="opinions.tag", states=STATE.values, why=why)
         done = [point for point in held if point.pk not in problems]
         for point in done:
             point.tags = sorted({*point.tags, *add} - set(remove))
-        _save(done, "tags")
-        _tell(Verb.POINT_TAGGED, done, by=by, tags=add)
+        save(done, "tags")
+        tell(Verb.POINT_TAGGED, done, by=by, tags=add)
         return problems
 
-    return _step(Batch.Step.TAG, points, by=by, do=do)
+    return do_step(Batch.Step.TAG, points, by=by, do=do)
 
 
 # --- answer -----------------------------------------------------------------------------------------------------------
@@ -348,8 +218,7 @@ def dispose(
     """
     passages = {point.pk: changed_passage} if changed_passage else {}
     revisions = {} if revision is None else {point.pk: revision}
-    batch = _dispose([point], verdict, {point.pk: reason}, by, passages, revisions)
-    _single(batch, point)
+    _dispose([point], verdict, {point.pk: reason}, by, passages, revisions, alone=True)
     return Disposition.objects.select_related("point").get(point=point.pk)
 
 
@@ -390,6 +259,8 @@ def _dispose(
     by: User,
     passages: Mapping[UUID, Passage],
     revisions: Mapping[UUID, int],
+    *,
+    alone: bool = False,
 ) -> Batch:
     if verdict not in Disposition.Verdict.values:
         raise ValidationError({"verdict": _("Choose a disposition.")})
@@ -398,10 +269,10 @@ def _dispose(
         check_revision(point.revision, revisions.get(point.pk))
         check_answer(point, verdict, reasons.get(point.pk, ""), passages.get(point.pk))
 
-    def do(held: Sequence[Point]) -> Mapping[UUID, Problem]:
+    def do(held: Sequence[Point]) -> Problems:
         why = _("Only an opinion assigned to an office, whose answer is not published, can be answered.")
         states = (*Point.OPEN, STATE.ANSWERED)
-        problems = _checked(held, by=by, permission="opinions.dispose", states=states, why=why, also=look)
+        problems = checked(held, by=by, permission="opinions.dispose", states=states, why=why, also=look)
         done = [point for point in held if point.pk not in problems]
         answers = [_answer(point, verdict, reasons[point.pk], passages.get(point.pk), by) for point in done]
         Disposition.objects.bulk_create(
@@ -413,11 +284,11 @@ def _dispose(
         )
         for point in done:
             point.state, point.waiting_for = STATE.ANSWERED, ""
-        _save(done, "state", "waiting_for")
-        _tell(Verb.OPINION_ANSWERED, done, by=by, verdict=verdict)
+        save(done, "state", "waiting_for")
+        tell(Verb.OPINION_ANSWERED, done, by=by, verdict=verdict)
         return problems
 
-    return _step(Batch.Step.DISPOSE, points, by=by, do=do)
+    return do_step(Batch.Step.DISPOSE, points, by=by, do=do, alone=alone)
 
 
 def _answer(point: Point, verdict: str, reason: str, passage: Passage | None, by: User) -> Disposition:
@@ -463,13 +334,17 @@ def accept_wording(
     text: str = "",
     verdict: str = Disposition.Verdict.ACCEPTED,
     revision: int | None = None,
+    text_revision: int | None = None,
 ) -> Disposition:
     """Accept a proposal and make its change in the next version's draft, which is begun where there is none.
 
     Args:
         text: How the passage shall read instead, where it is not taken over word for word.
+        revision: See :func:`dispose`.
+        text_revision: The revision of the draft's passage ``text`` was written on.
 
     Raises:
+        Refused: Someone else was faster, at the point or at the passage.
         ValidationError: The quoted words no longer stand in the draft; ``text`` says how it shall read then.
     """
     point = lock_points([point])[0]
@@ -486,7 +361,7 @@ def accept_wording(
         raise ValidationError(
             {"text": _("The quoted words no longer stand in the draft as they did. Write how the passage shall read.")}
         )
-    documents.change_passage(passage, text=new, by=by)
+    documents.change_passage(passage, text=new, by=by, revision=text_revision)
     return dispose(point, verdict=verdict, reason=reason, by=by, changed_passage=passage, revision=revision)
 
 
@@ -495,59 +370,6 @@ def _draft_of(consultation: Consultation, by: User) -> Version:
     document = consultation.version.document
     in_work = document.versions.filter(published_at=None, number__gt=consultation.version.number).first()
     return in_work or documents.start_version(document, by=by)
-
-
-# --- take back --------------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def undo(batch: Batch, *, by: User) -> Batch:
-    """Put the points of a step back as they were before it, those that nobody has touched since.
-
-    Returns:
-        The step, with how many of its points were put back. Changes it made to a text stay there.
-
-    Raises:
-        Refused: It was taken back already, or every point has moved on.
-    """
-    held = {point.pk: point for point in lock_points(Point.objects.filter(pk__in=batch.rows.values("point")))}
-    batch = Batch.objects.select_for_update().get(pk=batch.pk)
-    if batch.by_id != by.pk:
-        require(by, "opinions.triage", batch)
-    if batch.undone_at:
-        raise Refused(_("This step was taken back already."))
-    rows = [
-        row
-        for row in batch.rows.filter(problem="")
-        if held[row.point_id].revision == row.revision and held[row.point_id].state != STATE.PUBLISHED
-    ]
-    if not rows:
-        raise Refused(_("Every one of these opinions has moved on since; nothing was taken back."))
-    points = [held[row.point_id] for row in rows]
-    for row, point in zip(rows, points, strict=True):
-        _put_back(point, row.before)
-    _save(points, "state", "office", "due_on", "waiting_for", "tags")
-    settle({point.opinion_id: point.opinion for point in points}.values())
-    change(batch, undone_at=clock.now(), undone=len(rows))
-    _tell(Verb.STEP_UNDONE, points, by=by, step=batch.step)
-    return batch
-
-
-def _put_back(point: Point, before: Mapping[str, Any]) -> None:
-    for name in PUT_BACK:
-        setattr(point, name, before[name])
-    point.due_on = dt.date.fromisoformat(before["due_on"]) if before["due_on"] else None
-    if before["answer"] is None:
-        Disposition.objects.filter(point=point).delete()
-    elif answer := getattr(point, "disposition", None):
-        change(
-            answer,
-            **{
-                name: UUID(value) if name.endswith("_id") and value else value
-                for name, value in before["answer"].items()
-            },
-            revision=answer.revision + 1,
-        )
 
 
 # --- templates --------------------------------------------------------------------------------------------------------

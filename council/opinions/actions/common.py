@@ -54,12 +54,12 @@ def lock_points(points: Iterable[Point]) -> list[Point]:
 
 def settle(opinions: Iterable[Opinion]) -> None:
     """Bring the states of locked opinions, and the counters of their consultations, in line with their points."""
-    opinions = {opinion.pk: opinion for opinion in opinions}
+    by_id = {opinion.pk: opinion for opinion in opinions}
     states = defaultdict(list)
-    for pk, state in Point.objects.filter(opinion__in=opinions).values_list("opinion", "state"):
+    for pk, state in Point.objects.filter(opinion__in=by_id).values_list("opinion", "state"):
         states[pk].append(state)
     moved: dict[str, list[Opinion]] = defaultdict(list)
-    for pk, opinion in opinions.items():
+    for pk, opinion in by_id.items():
         if opinion.state not in Opinion.NOT_GIVEN and (state := derived_state(states[pk])) != opinion.state:
             moved[state].append(opinion)
     differences: dict[UUID, Counter[str]] = defaultdict(Counter)

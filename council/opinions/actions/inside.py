@@ -1,18 +1,20 @@
 """An organisation finds one voice: members share drafts and comment, the coordinator chooses, merges and submits."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from council.core import clock
 from council.core.errors import Refused
 from council.core.permissions import require
 from council.core.saving import change, create
 from council.journal.actions import record
 from council.journal.verbs import Verb
-from council.opinions.actions.common import lock, lock_all, note, phase_now
-from council.opinions.actions.giving import give_all
+from council.opinions.actions.common import WORDS, lock, lock_all, note, phase_now
+from council.opinions.actions.giving import check_words, give_all
 from council.opinions.models import Consultation, Opinion, Remark, Reply
 from council.people.models import Membership, User
 
@@ -134,6 +136,7 @@ def submit_set(
     for opinion in chosen:
         if not _still_speaks(opinion):
             change(opinion, author=by, membership=membership)
+    _check_set(chosen, checked=personal_data_checked)
     give_all(chosen, by=by, personal_data_checked=personal_data_checked)
     reply = Reply.objects.get(consultation=consultation, organisation=membership.organisation_id)
     record(
@@ -148,8 +151,22 @@ def submit_set(
     return reply
 
 
+def _check_set(chosen: Sequence[Opinion], *, checked: bool) -> None:
+    """Look at the words of all, and name the passages of those that lack something."""
+    problems = defaultdict(list)
+    for opinion in chosen:
+        try:
+            check_words({name: getattr(opinion, name) for name in WORDS}, checked=checked)
+        except ValidationError as error:
+            for field, sentences in error.message_dict.items():
+                named = {"passage": opinion.passage, "problem": " ".join(sentences)}
+                problems[field].append(_("%(passage)s: %(problem)s") % named)
+    if problems:
+        raise ValidationError(dict(problems))
+
+
 def _still_speaks(opinion: Opinion) -> bool:
-    return opinion.membership is not None and Membership.objects.current().filter(pk=opinion.membership_id).exists()
+    return opinion.membership is not None and opinion.membership.covers(clock.today())
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from council.opinions.models.answers import (
     PointQuerySet,
     Told,
     derived_state,
+    lacking_their_change,
     unmade_changes,
 )
 from council.opinions.models.consultations import Consultation, ConsultationQuerySet, Extension, Phase
@@ -42,5 +43,6 @@ __all__ = [
     "Revision",
     "Told",
     "derived_state",
+    "lacking_their_change",
     "unmade_changes",
 ]

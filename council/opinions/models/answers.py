@@ -1,7 +1,8 @@
 """What becomes of what was said: points, dispositions, second rounds, and the board's tools."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -213,9 +214,8 @@ class Disposition(Resource):
         return clock.seoul_date(self.released_at) + dt.timedelta(days=self.council.objection_days)
 
 
-@before_publishing
-def unmade_changes(version: Version) -> list[str | Promise]:
-    """Name the accepted opinions whose change a version still lacks."""
+def lacking_their_change(version: Version) -> list[Disposition]:
+    """The answers that accept something a version still lacks, in the order of their opinions."""
     accepting = Disposition.objects.accepting().filter(changed_passage__version=version)
     accepting = accepting.select_related("changed_passage", "point__opinion__passage", "point__consultation__version")
     before = {
@@ -223,15 +223,21 @@ def unmade_changes(version: Version) -> list[str | Promise]:
         for passage in Passage.objects.filter(version__document=version.document_id, version__number=version.number - 1)
     }
     present = set(version.passages.values_list("identity", flat=True))
+    ordered = accepting.order_by("point__opinion__number", "point__number")
+    return [answer for answer in ordered if _reads_as_before(answer, before, present)]
+
+
+@before_publishing
+def unmade_changes(version: Version) -> list[str | Promise]:
+    """Name the accepted opinions whose change a version still lacks."""
     return [
         _("Opinion %(number)s is accepted, but passage %(passage)s still reads as before.")
         % {"number": str(answer.point), "passage": str(answer.changed_passage)}
-        for answer in accepting.order_by("point__opinion__number", "point__number")
-        if _reads_as_before(answer, before, present)
+        for answer in lacking_their_change(version)
     ]
 
 
-def _reads_as_before(answer: Disposition, before: dict, present: set) -> bool:
+def _reads_as_before(answer: Disposition, before: Mapping[UUID, Passage], present: Collection[UUID]) -> bool:
     named, asked = answer.changed_passage, answer.point.opinion.passage
     assert named is not None  # noqa: S101 - the database has it for whatever is accepted
     old = before.get(named.identity)

@@ -240,9 +240,8 @@ class RedactionQuerySet(models.QuerySet["Redaction"]):
 
     def visible_to(self, user: User) -> "RedactionQuerySet":
         """The approved ones for the whole council; those in preparation for who may see the opinion itself."""
-        approved = Q(approved_at__isnull=False) & Exists(seats_of(user))
-        approved &= Q(opinion__hidden_at=None) & ~Q(opinion__state__in=Opinion.NOT_GIVEN)
-        return self.filter(approved | Q(opinion__in=Opinion.objects.visible_to(user)))
+        approved = Q(approved_at__isnull=False, opinion__hidden_at=None) & ~Q(opinion__state__in=Opinion.NOT_GIVEN)
+        return self.filter((approved & Exists(seats_of(user))) | Q(opinion__in=Opinion.objects.visible_to(user)))
 
 
 class Redaction(Resource):

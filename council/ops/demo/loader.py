@@ -22,8 +22,9 @@ from council.meetings.models import AgendaItem, Invitation, Meeting
 from council.notifications import actions as notifications
 from council.notifications.models import Notification
 from council.opinions import actions as opinions
-from council.opinions.models import Consultation, Opinion, Phase
+from council.opinions.models import Consultation, Disposition, Opinion, Phase
 from council.ops.demo.accounts import PASSWORD
+from council.ops.demo.working import Working
 from council.people import actions as people
 from council.people.models import Council, Membership, Organisation, Seat, Subcommittee, User
 
@@ -51,7 +52,7 @@ def load(progress: Callable[[str], None] = lambda line: None) -> None:
     demo = Demo(files())
     if User.objects.filter(email__in=demo.addresses).exists():
         raise ValidationError("The accounts of the demo are there already.")
-    for step in (demo.people, demo.first_draft, demo.hearing, demo.answers, demo.follow_up, demo.present):
+    for step in (demo.people, demo.first_draft, demo.hearing, demo.answers, demo.follow_up, demo.present, demo.working):
         progress(str(step.__doc__).splitlines()[0])
         step()
     progress("Notices")
@@ -164,6 +165,7 @@ class Demo:
                 role=row["role"],
                 seat=seat,
                 title=row.get("title", ""),
+                coordinates=row.get("coordinates", False),
                 starts_on=starts_on,
                 ends_on=ends_on,
                 by=self.operator,
@@ -195,7 +197,8 @@ class Demo:
                 by=self.operator,
             )
 
-    def _membership(self, person: str) -> Membership:
+    def membership(self, person: str) -> Membership:
+        """Someone's membership on the day, by their key in the files."""
         row = next(row for row in self.data["person"] if row["key"] == person)
         held = Membership.objects.current().filter(
             council=self.council, user=self.users[person], organisation=self.organisations[row["organisation"]]
@@ -248,8 +251,15 @@ class Demo:
             meeting,
             before=(consultation["opens_at"], meeting.starts_at - dt.timedelta(seconds=1)),
             during=(meeting.starts_at, meeting.ends_at),
-            after=(meeting.ends_at + dt.timedelta(seconds=1), consultation["closes_at"]),
+            after=(meeting.ends_at + dt.timedelta(seconds=1), consultation["closes_at"] - dt.timedelta(days=1)),
         )
+        with clock.at(consultation["closes_at"] - dt.timedelta(days=2)):
+            opinions.extend(
+                self.consultations["draft-2023"].phases.get(kind=Phase.Kind.AFTER),
+                closes_at=consultation["closes_at"],
+                reason=consultation["extended_because"],
+                by=self.secretary,
+            )
         for opinion in self.data["opinion"]:
             if opinion["consultation"] == "draft-2023":
                 self._opinion(opinion, opinion["at"])
@@ -341,19 +351,28 @@ class Demo:
     def _opinion(self, row: Mapping[str, Any], at: dt.datetime) -> None:
         consultation = self.consultations[row["consultation"]]
         author = self.users[row["author"]]
+        said: dict[str, Any] = {
+            "current_text": row.get("current", ""),
+            "kind": row["kind"],
+            "proposed_text": row.get("proposed", ""),
+            "reason": row["reason"],
+            "audience": row["visibility"],
+        }
         with clock.at(at):
-            opinion = opinions.draft(
-                consultation,
-                consultation.version.passages.get(identity=self.identities[row["passage"]]),
-                membership=self._membership(row["author"]),
-                current_text=row.get("current", ""),
-                kind=row["kind"],
-                proposed_text=row.get("proposed", ""),
-                reason=row["reason"],
-                audience=row["visibility"],
-                by=author,
-            )
-            self.given.append((row, opinions.submit(opinion, by=author)))
+            said["membership"] = self.membership(row["author"])
+            passage = self.passage(consultation, row["passage"])
+            if row["phase"] == Phase.Kind.DURING:
+                opinion = opinions.enter(consultation, passage, source="spoken", by=self.secretary, **said)
+            else:
+                opinion = opinions.give(consultation, passage, by=author, **said)
+        if opinion.needs_confirming:
+            with clock.at(at + dt.timedelta(hours=5)):
+                opinions.confirm(opinion, by=author)
+        self.given.append((row, opinion))
+
+    def passage(self, consultation: Consultation, key: str) -> Passage:
+        """A passage of the version asked about, by its key in the files."""
+        return consultation.version.passages.get(identity=self.identities[key])
 
     # --- the answers
 
@@ -371,13 +390,29 @@ class Demo:
         with clock.at(closed_at + dt.timedelta(hours=20)):
             self.drafts[2] = documents.publish_version(following, by=self.secretary)
             opinions.release(consultation, by=self.secretary)
+        self._second_round(consultation)
+        with clock.at(closed_at + dt.timedelta(days=9)):
+            opinions.publish_result(consultation, by=self.secretary)
+
+    def _second_round(self, consultation: Consultation) -> None:
+        answers = Disposition.objects.filter(point__consultation=consultation)
+        for row in self.data["objection"]:
+            identity = self.identities[row["passage"]]
+            author = self.users[row["author"]]
+            answer = answers.get(point__opinion__author=author, point__opinion__passage__identity=identity)
+            assert answer.released_at is not None  # noqa: S101 - it has just been published
+            with clock.at(answer.released_at + dt.timedelta(days=2)):
+                objection = opinions.object_to(answer, text=row["text"], by=author)
+            with clock.at(answer.released_at + dt.timedelta(days=6)):
+                decided = {name: row[name] for name in ("outcome", "reason", "verdict", "answer") if name in row}
+                opinions.decide_objection(objection, by=self.officer, **decided)
 
     def _triage(self, given: list[tuple[Mapping[str, Any], Opinion]]) -> None:
         for row, opinion in given:
             if "verdict" in row or "office" in row:
                 office = self.organisations[row.get("office", "mss-policy")]
                 due_on = self.today + dt.timedelta(days=row["due_in_days"]) if "due_in_days" in row else None
-                opinions.triage(opinion, office=office, due_on=due_on, by=self.secretary)
+                opinions.triage(opinion.points.get(), office=office, due_on=due_on, by=self.secretary)
 
     def _second_version(self) -> Version:
         following = documents.start_version(
@@ -400,7 +435,8 @@ class Demo:
             if changed and "changed" in row:
                 passage = changed.passages.get(identity=self.identities[row["changed"]])
             officer = self.users["officer-data" if row.get("office") == "mss-data" else "officer"]
-            opinions.dispose(opinion, verdict=row["verdict"], reason=row["answer"], changed_passage=passage, by=officer)
+            point = opinion.points.get()
+            opinions.dispose(point, verdict=row["verdict"], reason=row["answer"], changed_passage=passage, by=officer)
 
     # --- what followed, and what is going on
 
@@ -433,6 +469,10 @@ class Demo:
             with clock.at(at + dt.timedelta(hours=3)):
                 self._triage(self.given[-1:])
                 self._dispose(self.given[-1:])
+
+    def working(self) -> None:
+        """What goes on around the opinions: inside an organisation, in the room, on the board."""
+        Working(self).play()
 
     def _meeting_row(self, key: str) -> Mapping[str, Any]:
         return next(row for row in self.data["meeting"] if row["key"] == key)
