@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "council.documents",
     "council.meetings",
     "council.opinions",
+    "council.exchange",
     "council.notifications",
     "council.ops",
     "council.api",

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from council.exchange.models import Export, Import
 from council.journal.models import Entry
 from council.journal.verbs import Verb
 from council.notifications.models import Notification
@@ -133,6 +134,17 @@ def other_side(entry: Entry) -> QuerySet[User]:
     by_officers = Redaction.objects.filter(pk=entry.target_id, by_officers=True).exists()
     own = _holding(Q(council=entry.council_id, organisation=entry.organisation_id))
     return own if by_officers else secretaries(entry)
+
+
+def importer(entry: Entry) -> QuerySet[User]:
+    """Who uploaded a file of opinions, and the council's secretaries."""
+    own = Import.objects.filter(pk=entry.target_id).values("by")
+    return User.objects.filter(Q(pk__in=own) | Q(pk__in=secretaries(entry).values("pk")))
+
+
+def whose_export(entry: Entry) -> QuerySet[User]:
+    """Who asked for a file."""
+    return User.objects.filter(pk__in=Export.objects.filter(pk=entry.target_id).values("by"))
 
 
 ANNOUNCEMENTS: dict[Verb, Announcement] = {
@@ -328,6 +340,20 @@ ANNOUNCEMENTS: dict[Verb, Announcement] = {
         _("Your reply to the answer to opinion %(number)s was decided on: %(title)s"),
         _("you replied to this answer"),
         _("Read the decision"),
+        tells_actor=True,
+    ),
+    Verb.IMPORT_FINISHED: Announcement(
+        importer,
+        _("%(number)s opinions were entered from the file %(name)s: %(title)s"),
+        _("you uploaded this file, or are the secretary"),
+        channels=(SCREEN,),
+        tells_actor=True,
+    ),
+    Verb.EXPORT_FAILED: Announcement(
+        whose_export,
+        _("A file you asked for could not be made: %(name)s"),
+        _("you asked for it"),
+        channels=(SCREEN,),
         tells_actor=True,
     ),
 }
