@@ -190,7 +190,7 @@ class Cast:
     def submitted(self, consultation: Consultation, *, by: User | None = None, **words: Any) -> Opinion:
         """An opinion given."""
         opinion = self.drafted(consultation, by=by, **words)
-        return opinions.submit(opinion, by=opinion.author)
+        return opinions.submit(opinion, by=by or self.supplier)
 
     def triaged(self, consultation: Consultation, **words: Any) -> Opinion:
         """An opinion assigned to the office."""

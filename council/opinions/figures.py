@@ -45,6 +45,11 @@ class Share:
     replied: int
     without_opinion: int
 
+    @property
+    def percent(self) -> int:
+        """How many of a hundred have replied; there is no share without someone asked."""
+        return round(100 * self.replied / self.asked)
+
 
 @dataclass(frozen=True)
 class Turnout:
@@ -97,23 +102,32 @@ def turnout(consultation: Consultation) -> Turnout:
 
 def with_figures(consultations: ConsultationQuerySet) -> ConsultationQuerySet:
     """The same consultations with ``figure_asked`` and ``figure_replied``, counted in the same query."""
-    seats = Membership.objects.current().exclude(role__in=NOT_ASKED).exclude(_writes("organisation"))
-    here = seats.filter(council=OuterRef("council"))
-    replies = Reply.objects.filter(consultation=OuterRef("pk"))
-    same = Membership.objects.current().exclude(role__in=NOT_ASKED).filter(council=OuterRef("council"))
-    replies = replies.filter(Exists(same.filter(organisation=OuterRef("organisation"))))
+    seated = Membership.objects.current().exclude(role__in=NOT_ASKED).filter(council=OuterRef("council"))
+    replies = Reply.objects.filter(consultation=OuterRef("pk")).exclude(_writes())
+    replies = replies.filter(Exists(seated.filter(organisation=OuterRef("organisation"))))
     return consultations.annotate(
-        figure_asked=_count(here, "council", Count("organisation", distinct=True)),
-        figure_replied=_count(replies.exclude(_writes("organisation")), "consultation", Count("pk")),
+        figure_asked=_count(seated.exclude(_writes()), "council", Count("organisation", distinct=True)),
+        figure_replied=_count(replies, "consultation", Count("pk")),
     )
 
 
-def _writes(organisation: str) -> Q:
-    """Whether an organisation wrote the outer consultation's text or answers it; they are not asked."""
+def with_standing(consultations: ConsultationQuerySet, organisation: UUID) -> ConsultationQuerySet:
+    """The same consultations with ``standing_asked``, and what an organisation replied and when, if it did."""
+    seated = Membership.objects.current().exclude(role__in=NOT_ASKED).filter(council=OuterRef("council"))
+    replies = Reply.objects.filter(consultation=OuterRef("pk"), organisation=organisation)
+    return consultations.annotate(
+        standing_asked=Exists(seated.filter(organisation=organisation).exclude(_writes())),
+        standing_kind=Subquery(replies.values("kind")[:1]),
+        standing_at=Subquery(replies.values("at")[:1]),
+    )
+
+
+def _writes() -> Q:
+    """Whether a row's organisation wrote the outer consultation's text or answers it; they are not asked."""
     office = OuterRef("office")
     writers = office, Coalesce(OuterRef("office__parent"), office), Coalesce(OuterRef(OWNER), office)
-    own = [Q(**{path: writer}) for path in (organisation, f"{organisation}__parent") for writer in writers]
-    return reduce(or_, own)
+    paths = "organisation", "organisation__parent"
+    return reduce(or_, [Q(**{path: writer}) for path in paths for writer in writers])
 
 
 def _count(rows: Any, outer: str, number: Count) -> Coalesce:

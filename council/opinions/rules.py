@@ -1,10 +1,12 @@
 """Who may do what with opinions: members give them for a seat, the secretariat assigns, the office answers."""
 
+from uuid import UUID
+
 from council.core import clock
 from council.core.permissions import allow, predicate
 from council.opinions.models import Consultation, Disposition, Objection, Opinion, Point, Redaction
 from council.people.models import Membership, Organisation, User
-from council.people.rules import runs_council
+from council.people.rules import runs_council, seats_in
 
 
 def _opinion(thing: Opinion | Redaction | Point | Disposition) -> Opinion:
@@ -13,10 +15,14 @@ def _opinion(thing: Opinion | Redaction | Point | Disposition) -> Opinion:
     return thing if isinstance(thing, Opinion) else thing.opinion
 
 
+def _speaks(seat: Membership, organisation: UUID | None = None) -> bool:
+    return seat.role != Membership.Role.OBSERVER and organisation in (None, seat.organisation_id)
+
+
 @predicate
 def speaks_in_council(user: User, thing: Consultation | Opinion) -> bool:
     """Whether someone may give opinions here: whoever sits on the council, observers apart."""
-    return Membership.objects.current().speaking().filter(user=user.pk, council=thing.council_id).exists()
+    return any(_speaks(seat) for seat in seats_in(user, thing.council_id))
 
 
 @predicate
@@ -30,16 +36,14 @@ def is_author(user: User, thing: Opinion | Disposition) -> bool:
 def is_colleague(user: User, thing: Opinion | Redaction) -> bool:
     """Whether someone speaks in the council for the organisation an opinion is from."""
     opinion = _opinion(thing)
-    seats = Membership.objects.current().speaking().filter(user=user.pk, council=opinion.council_id)
-    return seats.filter(organisation=opinion.organisation_id).exists()
+    return any(_speaks(seat, opinion.organisation_id) for seat in seats_in(user, opinion.council_id))
 
 
 @predicate
 def coordinates(user: User, opinion: Opinion) -> bool:
     """Whether someone gives the official word of the organisation an opinion is from."""
-    seats = Membership.objects.current().speaking().filter(user=user.pk, council=opinion.council_id)
-    own = seats.filter(organisation=opinion.organisation_id)
-    return any(membership.speaks_officially for membership in own)
+    own = [seat for seat in seats_in(user, opinion.council_id) if _speaks(seat, opinion.organisation_id)]
+    return any(seat.speaks_officially for seat in own)
 
 
 @predicate
@@ -59,8 +63,7 @@ def is_in_office(user: User, thing: Point | Disposition | Objection) -> bool:
     if isinstance(thing, Objection):
         thing = thing.disposition
     point = thing.point if isinstance(thing, Disposition) else thing
-    seats = Membership.objects.current().filter(user=user.pk, council=point.council_id)
-    return point.office_id is not None and seats.filter(organisation=point.office_id).exists()
+    return any(seat.organisation_id == point.office_id for seat in seats_in(user, point.council_id))
 
 
 @predicate
@@ -80,15 +83,22 @@ def is_official(user: User, council: object) -> bool:
     return seats.filter(organisation__kind=Organisation.Kind.CENTRAL_GOVERNMENT).exists()
 
 
+@predicate
+def recorded_it(user: User, opinion: Opinion) -> bool:
+    """Whether someone who runs the council entered it for somebody without an account, or who has not confirmed it yet."""
+    unconfirmed = opinion.author_id is None or opinion.needs_confirming
+    return opinion.recorded_by_id == user.pk and unconfirmed and runs_council(user, opinion)
+
+
 allow("opinions.prepare_consultation", runs_council)
 allow("opinions.open_consultation", runs_council)
 allow("opinions.extend", runs_council)
 allow("opinions.remind", runs_council)
 allow("opinions.publish_result", runs_council)
 allow("opinions.give", speaks_in_council)
-allow("opinions.edit", is_author | coordinates)
+allow("opinions.edit", is_author | coordinates | recorded_it)
 allow("opinions.submit", is_author)
-allow("opinions.withdraw", is_author | coordinates)
+allow("opinions.withdraw", is_author | coordinates | recorded_it)
 allow("opinions.share", is_author)
 allow("opinions.remark", is_colleague)
 allow("opinions.coordinate", coordinates)

@@ -1,15 +1,27 @@
 """Who may do what with people and councils; and the question every other room asks about a council."""
 
 from typing import Any
+from uuid import UUID
 
 from council.core.permissions import allow, is_operator, predicate
 from council.people.models import Membership, User
 
 
+def seats_in(user: User, council: UUID) -> list[Membership]:
+    """Someone's current memberships in a council: asked of the database, but for a page that only shows something.
+
+    Such a page has read them for its header, and asks a dozen questions about the same person and the same moment
+    (``User.known_memberships``). An action always asks anew.
+    """
+    known: list[Membership] | None = user.known_memberships
+    rows = Membership.objects.current().filter(user=user.pk, council=council) if known is None else known
+    return [membership for membership in rows if membership.council_id == council]
+
+
 @predicate
 def runs_council(user: User, thing: Any) -> bool:
     """Whether someone is chair, vice-chair or secretary (간사) of the council a thing belongs to."""
-    return Membership.objects.current().officers().filter(user=user.pk, council=thing.council_id).exists()
+    return any(membership.role in Membership.OFFICERS for membership in seats_in(user, thing.council_id))
 
 
 @predicate

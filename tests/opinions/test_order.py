@@ -154,6 +154,16 @@ def test_near_identical_opinions_are_linked_and_all_stay(cast):
     assert Opinion.objects.given().count() == 4
 
 
+def test_who_changes_their_words_leaves_the_campaign(cast):
+    consultation = cast.consultation()
+    words = {"kind": "general", "proposed_text": "", "reason": LETTER}
+    copies = [cast.submitted(consultation, by=who, **words) for who in (cast.supplier, cast.adopter, cast.tp)]
+    actions.recognise_campaigns()
+    actions.edit(copies[1], reason="데이터 표준은 국제 표준을 따라야 하고 인력도 있어야 합니다.", by=cast.adopter)
+    actions.recognise_campaigns()
+    assert Campaign.objects.get().size == 2
+
+
 # --- personal data
 
 

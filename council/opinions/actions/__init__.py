@@ -20,6 +20,7 @@ from council.opinions.actions.consultations import (
     publish_result,
     remind,
     remind_before_closing,
+    why_not_open,
 )
 from council.opinions.actions.entering import Entered, confirm, enter, enter_all
 from council.opinions.actions.giving import draft, edit, give, react, submit, withdraw
@@ -100,5 +101,6 @@ __all__ = [
     "triage",
     "triage_all",
     "undo",
+    "why_not_open",
     "withdraw",
 ]

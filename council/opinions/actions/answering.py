@@ -27,6 +27,7 @@ from council.opinions.actions.steps import Problems, checked, do_step, save, tel
 from council.opinions.models import (
     AnswerTemplate,
     Batch,
+    BatchRow,
     Consultation,
     Disposition,
     Opinion,
@@ -58,10 +59,12 @@ def split(opinion: Opinion, *, gists: Sequence[str], by: User) -> list[Point]:
         raise ValidationError({"gists": _("Say in a sentence what each point is about.")})
     if opinion.state != Opinion.State.SUBMITTED:
         raise Refused(_("Only an opinion nobody works on yet can be split."))
-    kept = opinion.points.order_by("number").first()
-    assert kept is not None  # noqa: S101 - every given opinion has a point
+    points = list(opinion.points.order_by("number"))
+    kept = points[0]
+    BatchRow.objects.filter(point__in=points).update(point=kept)  # what was done to those that go stays counted
     opinion.points.exclude(pk=kept.pk).delete()
-    change(kept, gist=gists[0] if len(gists) > 1 else "", number=1, revision=kept.revision + 1)
+    revision = max(point.revision for point in points) + 1
+    change(kept, gist=gists[0] if len(gists) > 1 else "", number=1, revision=revision)
     others = [
         create(
             Point(

@@ -62,7 +62,7 @@ def open_consultation(consultation: Consultation, *, by: User) -> Consultation:
             the law or the council's rules ask.
     """
     require(by, "opinions.open_consultation", consultation)
-    problems = _why_not_open(consultation)
+    problems = why_not_open(consultation)
     if problems:
         raise Refused(_("This consultation cannot be opened yet."), problems=problems)
     if not Consultation.objects.filter(pk=consultation.pk, opened_at=None).update(
@@ -80,7 +80,8 @@ def open_consultation(consultation: Consultation, *, by: User) -> Consultation:
     return consultation
 
 
-def _why_not_open(consultation: Consultation) -> list[str | Promise]:
+def why_not_open(consultation: Consultation) -> list[str | Promise]:
+    """What is missing before a consultation can be opened, a sentence each."""
     problems: list[str | Promise] = []
     if not consultation.version.is_published:
         problems.append(_("The version it asks about is not published."))

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -98,7 +98,7 @@ def enter(
         membership: The seat of whoever said it; needed for what was spoken.
 
     Raises:
-        ValidationError: Words, speaker or source are missing.
+        ValidationError: Words, speaker or source are missing, the speaker speaks for someone else, or it is yet to come in.
         Refused: Nothing had been asked at that time.
     """
     require(by, "opinions.enter", consultation)
@@ -107,6 +107,10 @@ def enter(
     whose = organisation or (membership.organisation if membership else None)
     if whose is None:
         raise ValidationError({"organisation": _("Choose whose opinion it is.")})
+    if membership is not None and membership.organisation_id != whose.pk:
+        raise ValidationError({"organisation": _("Whoever said it does not speak for this organisation.")})
+    if received_at is not None and received_at > clock.now():
+        raise ValidationError({"received_at": _("This day is still to come.")})
     if source != SOURCE.SPOKEN and not source_note.strip():
         raise ValidationError({"source_note": _("Say where the original stands, e.g. the letter's date and number.")})
     one = Entered(
@@ -170,13 +174,18 @@ def enter_all(
 
 def _may_enter(consultation: Consultation, entries: Sequence[Entered], source: str, by: User) -> None:
     """Whoever runs the council enters everything; who gives an organisation's word its file, while a phase runs."""
-    own = source == SOURCE.FILE and {entered.membership for entered in entries}
-    if own and all(seat is not None and by.has_perm("opinions.reply", seat) for seat in own):
-        if all(each.membership and each.organisation.pk == each.membership.organisation_id for each in entries):
-            if not by.has_perm("opinions.enter", consultation):
-                phase_now(consultation)
-            return
-    require(by, "opinions.enter", consultation)
+    if by.has_perm("opinions.enter", consultation):
+        return
+    seats = {entered.membership for entered in entries}
+    own = all(each.membership and each.membership.organisation_id == each.organisation.pk for each in entries)
+    if (
+        source != SOURCE.FILE
+        or not entries
+        or not own
+        or not all(by.has_perm("opinions.reply", seat) for seat in seats)
+    ):
+        raise PermissionDenied("opinions.enter")
+    phase_now(consultation)
 
 
 def _known(consultation: Consultation, entries: Sequence[Entered]) -> set[str]:
@@ -241,7 +250,7 @@ def _keep(consultation: Consultation, opinions: list[Opinion], by: User) -> None
         ],
         batch_size=1000,
     )
-    count(consultation.pk, submitted=len(opinions))
+    count(consultation.pk, submitted=len(opinions), said=1 if opinions else 0)
     replied(consultation, {opinion.organisation_id for opinion in opinions}, by=by)
 
 

@@ -90,7 +90,8 @@ def edit(
 ) -> Opinion:
     """Change an opinion's words: inside the organisation at will, a given one until somebody works on it.
 
-    What was spoken and not confirmed yet can be corrected after the phase too, which confirms it.
+    What was spoken and not confirmed yet can be corrected after the phase too, which confirms it unless whoever wrote
+    it down corrects it; so can what they entered for somebody without an account.
 
     Args:
         revision: The revision the change was made on; a newer one refuses the change instead of losing it.
@@ -102,15 +103,17 @@ def edit(
         raise Refused(_("The office is working on this opinion; it can no longer be changed."))
     check_revision(opinion.revision, revision)
     given = opinion.state == Opinion.State.SUBMITTED
+    by_recorder = opinion.recorded_by_id == by.pk and opinion.author_id != by.pk
     if given:
-        if not opinion.needs_confirming:
+        if not opinion.needs_confirming and not by_recorder:
             phase_now(opinion.consultation)
         check_words({name: words.get(name, getattr(opinion, name)) for name in WORDS}, checked=personal_data_checked)
     if any(getattr(opinion, name) != value for name, value in words.items()):
-        confirmed = clock.now() if opinion.needs_confirming else opinion.confirmed_at
+        confirmed = clock.now() if opinion.needs_confirming and not by_recorder else opinion.confirmed_at
         change(opinion, **words, confirmed_at=confirmed, revision=opinion.revision + 1)
         if given:
             keep_revision(opinion, by)
+            count(opinion.consultation_id, said=1)
             Redaction.objects.filter(opinion=opinion).update(approved_at=None, approved_by=None)
             note(Verb.OPINION_EDITED, opinion, by=by, number=opinion.number)
     return opinion
@@ -196,7 +199,7 @@ def give_all(opinions: list[Opinion], *, by: User, personal_data_checked: bool =
         keep_revision(opinion, by)
         create(Point(council_id=opinion.council_id, consultation=consultation, opinion=opinion))
         note(Verb.OPINION_SUBMITTED, opinion, by=by, number=opinion.number, title=consultation.title)
-    count(consultation.pk, submitted=len(opinions))
+    count(consultation.pk, submitted=len(opinions), said=1)
     replied(consultation, {opinion.organisation_id for opinion in opinions}, by=by, membership=opinions[0].membership)
 
 
@@ -234,7 +237,7 @@ def withdraw(opinion: Opinion, *, by: User) -> Opinion:
     if answered or opinion.state not in Opinion.UNANSWERED:
         raise Refused(_("This opinion has been answered; it can no longer be withdrawn."))
     change(opinion, state=Opinion.State.WITHDRAWN)
-    count(opinion.consultation_id, submitted=-1)
+    count(opinion.consultation_id, submitted=-1, said=1)
     said = {"consultation": opinion.consultation_id, "organisation": opinion.organisation_id}
     if not Opinion.objects.given().filter(**said).exists():
         Reply.objects.filter(**said).delete()

@@ -168,7 +168,7 @@ def recognise_campaigns() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [CAMPAIGN_LOCK])
         [is_ours] = cursor.fetchone()
-    consultation = Consultation.objects.exclude(compared=F("submitted")).order_by("id").first()
+    consultation = Consultation.objects.exclude(compared=F("said")).order_by("id").first()
     if consultation is None or not is_ours:
         return -1
     rows = list(consultation.opinions.given().order_by("number").values_list("pk", "proposed_text", "reason"))
@@ -196,7 +196,7 @@ def recognise_campaigns() -> int:
         if campaign != (linked[pk].pk if pk in linked else None)
     ]
     Opinion.objects.bulk_update(moved, ["campaign"], batch_size=2000)
-    Consultation.objects.filter(pk=consultation.pk).update(compared=len(rows))
+    Consultation.objects.filter(pk=consultation.pk).update(compared=consultation.said)
     if moved:
         record(Verb.CAMPAIGNS_RECOGNISED, consultation, by=None, title=consultation.title, number=len(campaigns))
     return len(campaigns)

@@ -193,7 +193,7 @@ def decide_objection(
     if outcome == Objection.Outcome.REVISED:
         if verdict not in Disposition.Verdict.values:
             raise ValidationError({"verdict": _("Choose a disposition.")})
-        check_answer(disposition.point, verdict, answer, changed_passage)
+        _check_revision(disposition.point, verdict, answer, changed_passage)
         if changed_passage and not changed_passage.version.is_published:
             raise Refused(_("Publish the changed version first."))
         change(
@@ -215,3 +215,12 @@ def decide_objection(
         outcome=outcome,
     )
     return objection
+
+
+def _check_revision(point: Point, verdict: str, answer: str, changed_passage: Passage | None) -> None:
+    """As for a first answer; its text is called ``answer`` here, ``reason`` being why it changes."""
+    try:
+        check_answer(point, verdict, answer, changed_passage)
+    except ValidationError as error:
+        names = {"reason": "answer"}
+        raise ValidationError({names.get(name, name): each for name, each in error.error_dict.items()}) from error

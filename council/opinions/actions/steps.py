@@ -1,12 +1,14 @@
 """A step on the board, done to one point or to thousands: what it did, what failed and why, and how it is taken back."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -131,12 +133,18 @@ def checked(
 
 
 def save(points: Sequence[Point], *fields: str) -> None:
-    """Write fields of changed points in one statement, and raise their revisions."""
+    """Write fields of changed points, with one statement for all that are alike, and raise their revisions."""
     moment = clock.now()
+    names = ["office_id" if name == "office" else name for name in fields]
+    alike: defaultdict[str, list[Point]] = defaultdict(list)
     for point in points:
         point.revision += 1
         point.modified_at = moment
-    Point.objects.bulk_update(points, [*fields, "revision", "modified_at"], batch_size=1000)
+        alike[repr([getattr(point, name) for name in names])].append(point)
+    for group in alike.values():
+        values = {name: getattr(group[0], name) for name in names}
+        rows = Point.objects.filter(pk__in=[point.pk for point in group])
+        rows.update(**values, revision=F("revision") + 1, modified_at=moment)
 
 
 def tell(verb: Verb, points: Sequence[Point], *, by: User, **data: Any) -> None:
@@ -177,6 +185,8 @@ def undo(batch: Batch, *, by: User) -> Batch:
     points = [held[row.point_id] for row in rows]
     for row, point in zip(rows, points, strict=True):
         _put_back(point, row.before)
+    unanswered = [row.point_id for row in rows if row.before["answer"] is None]
+    Disposition.objects.filter(point__in=unanswered).delete()
     save(points, "state", "office", "due_on", "waiting_for", "tags")
     settle({point.opinion_id: point.opinion for point in points}.values())
     change(batch, undone_at=clock.now(), undone=len(rows))
@@ -188,9 +198,8 @@ def _put_back(point: Point, before: Mapping[str, Any]) -> None:
     for name in PUT_BACK:
         setattr(point, name, before[name])
     point.due_on = dt.date.fromisoformat(before["due_on"]) if before["due_on"] else None
-    if before["answer"] is None:
-        Disposition.objects.filter(point=point).delete()
-    elif answer := getattr(point, "disposition", None):
+    answer = getattr(point, "disposition", None)
+    if answer and before["answer"]:
         change(
             answer,
             **{

@@ -458,9 +458,14 @@ class Migration(migrations.Migration):
             model_name="consultation",
             name="compared",
             field=models.PositiveIntegerField(
-                default=0,
-                editable=False,
-                help_text="How many opinions were there when similar ones were last looked for.",
+                default=0, editable=False, verbose_name="as of when similar ones were looked for"
+            ),
+        ),
+        migrations.AddField(
+            model_name="consultation",
+            name="said",
+            field=models.PositiveIntegerField(
+                default=0, editable=False, verbose_name="times anything was given, changed or withdrawn"
             ),
         ),
         migrations.AddField(

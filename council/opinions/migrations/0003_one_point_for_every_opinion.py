@@ -1,7 +1,7 @@
 """Every opinion given so far becomes one point with its office, day and answer; every body that gave one has replied."""
 
 from django.db import migrations
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 
 NOT_GIVEN = ("draft", "withdrawn")
 
@@ -29,6 +29,7 @@ def split(apps, schema_editor):
     )
     mine = Point.objects.filter(opinion=OuterRef("opinion")).values("pk")
     Disposition.objects.update(point=Subquery(mine[:1]))
+    apps.get_model("opinions", "Consultation").objects.update(said=F("submitted"))
     seen = {}
     for opinion in opinions.exclude(state__in=NOT_GIVEN).order_by("submitted_at"):
         seen.setdefault((opinion.consultation_id, opinion.organisation_id), opinion)

@@ -218,11 +218,15 @@ def lacking_their_change(version: Version) -> list[Disposition]:
     """The answers that accept something a version still lacks, in the order of their opinions."""
     accepting = Disposition.objects.accepting().filter(changed_passage__version=version)
     accepting = accepting.select_related("changed_passage", "point__opinion__passage", "point__consultation__version")
-    before = {
-        passage.identity: passage
-        for passage in Passage.objects.filter(version__document=version.document_id, version__number=version.number - 1)
-    }
-    present = set(version.passages.values_list("identity", flat=True))
+    both = Passage.objects.filter(
+        version__document=version.document_id, version__number__in=(version.number - 1, version.number)
+    )
+    before, present = {}, set()
+    for passage in both:
+        if passage.version_id == version.pk:
+            present.add(passage.identity)
+        else:
+            before[passage.identity] = passage
     ordered = accepting.order_by("point__opinion__number", "point__number")
     return [answer for answer in ordered if _reads_as_before(answer, before, present)]
 
@@ -298,7 +302,7 @@ class Objection(Resource):
         return self.disposition.get_absolute_url()
 
 
-class OwnCouncilQuerySet(models.QuerySet[models.Model]):
+class OwnCouncilQuerySet(models.QuerySet["AnswerTemplate"]):
     """What the people who answer in a council share with each other."""
 
     def visible_to(self, user: User) -> "OwnCouncilQuerySet":

@@ -74,9 +74,8 @@ class Consultation(Resource):
     submitted = models.PositiveIntegerField(_("opinions given"), default=0, editable=False)
     answered = models.PositiveIntegerField(_("answers prepared or published"), default=0, editable=False)
     published = models.PositiveIntegerField(_("answers published"), default=0, editable=False)
-    compared = models.PositiveIntegerField(
-        default=0, editable=False, help_text=_("How many opinions were there when similar ones were last looked for.")
-    )
+    said = models.PositiveIntegerField(_("times anything was given, changed or withdrawn"), default=0, editable=False)
+    compared = models.PositiveIntegerField(_("as of when similar ones were looked for"), default=0, editable=False)
 
     objects = ConsultationQuerySet.as_manager()
 

@@ -33,8 +33,8 @@ class OpinionQuerySet(models.QuerySet["Opinion"]):
             Q(author=user.pk)
             | (~Q(state=Opinion.State.DRAFT) & Exists(colleagues_of(user)))
             | (~Q(state__in=Opinion.INSIDE) & Exists(seats_of(user).officers()))
-            | (given & in_office)
             | (given & to_council & Exists(seats_of(user)))
+            | (given & in_office)  # last: the only one PostgreSQL looks up row by row
         )
 
     def given(self) -> "OpinionQuerySet":

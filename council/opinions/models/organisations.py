@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Exists, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from council.core import clock
@@ -76,3 +77,7 @@ class Reply(Resource):
 
     def __str__(self) -> str:
         return f"{self.organisation}: {self.get_kind_display()}"
+
+    def get_absolute_url(self) -> str:
+        """Where one sees who has replied."""
+        return reverse("web:turnout", args=[self.consultation_id])

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Exists, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from council.core import clock
@@ -124,3 +125,7 @@ class Campaign(Resource):
 
     def __str__(self) -> str:
         return f"{self.first} × {self.size}"
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("web:campaign", args=[self.pk])

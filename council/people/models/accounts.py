@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from council.core import clock
 from council.core.models import Resource
+
+if TYPE_CHECKING:
+    from council.people.models.councils import Membership
 
 
 class UserManager(BaseUserManager["User"]):
@@ -47,6 +50,8 @@ class User(Resource, AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
 
     objects: ClassVar[UserManager] = UserManager()
+
+    known_memberships: "list[Membership] | None" = None
 
     EMAIL_FIELD = "email"
     USERNAME_FIELD = "email"
