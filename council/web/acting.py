@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from council.people.models import Council, Membership, Organisation
 
 SESSION_KEY = "acting_for"
+SAFE = ("GET", "HEAD")
 
 
 def memberships(request: HttpRequest) -> list[Membership]:
@@ -16,6 +17,8 @@ def memberships(request: HttpRequest) -> list[Membership]:
         current = Membership.objects.current().filter(user=request.user.pk)
         kept = list(current.select_related("council", "organisation").order_by("council__name", "pk"))
         vars(request)["_memberships"] = kept
+        if request.method in SAFE:
+            request.user.known_memberships = kept
     return kept
 
 
@@ -26,6 +29,12 @@ def acting_membership(request: HttpRequest, council: Council) -> Membership | No
     """
     here = [membership for membership in memberships(request) if membership.council_id == council.pk]
     return _chosen(request, here)
+
+
+def runs(request: HttpRequest, council: Council) -> bool:
+    """Whether one runs a council, so that a page offers what those can do who do; the action asks again."""
+    here = [membership for membership in memberships(request) if membership.council_id == council.pk]
+    return any(membership.role in Membership.OFFICERS for membership in here)
 
 
 def acting_organisation(request: HttpRequest) -> Organisation | None:

@@ -37,6 +37,25 @@ def page(request: HttpRequest, rows: QuerySet[M], *, newest_by: str = "pk", size
     return Page(found[:size], f"?{address.urlencode()}")
 
 
+def page_from_oldest(request: HttpRequest, rows: QuerySet[M], *, size: int = 30) -> Page[M]:
+    """The rows that follow the id in the address (``?after=<id>``), the oldest first; its row may be gone meanwhile.
+
+    Raises:
+        Http404: It is no id.
+    """
+    ordered = rows.order_by("pk")
+    after = request.GET.get("after")
+    try:
+        found = list((ordered.filter(pk__gt=after) if after else ordered)[: size + 1])
+    except (ValueError, ValidationError) as error:
+        raise Http404 from error
+    if len(found) <= size:
+        return Page(found, "")
+    address = request.GET.copy()
+    address["after"] = str(found[size - 1].pk)
+    return Page(found[:size], f"?{address.urlencode()}")
+
+
 def _behind(rows: QuerySet[M], pk: str, field: str) -> Q:
     try:
         last = get_object_or_404(rows, pk=pk)

@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from council.core import clock
 from council.core.models import Visibility
+from council.exchange.models import Export, Import, ImportRow
 from council.meetings.models import AgendaItem, Invitation, Meeting
-from council.opinions.models import Consultation, Disposition, Opinion
+from council.notifications import telling
+from council.opinions.models import Consultation, Disposition, Objection, Opinion, Point
 from council.people.models import Membership
 
 
@@ -59,11 +61,26 @@ LOOKS: dict[str, tuple[type[models.TextChoices], dict[str, Look]]] = {
         _O,
         {
             _O.DRAFT: Look("gray", "pencil"),
+            _O.SHARED: Look("information", "users"),
+            _O.CHOSEN: Look("success", "check"),
+            _O.KEPT: Look("gray", "lock"),
+            _O.MERGED: Look("gray", "arrow"),
             _O.SUBMITTED: Look("primary", "send"),
             _O.TRIAGED: Look("warning", "dot-circle"),
+            _O.WAITING: Look("warning", "clock"),
             _O.ANSWERED: Look("information", "answer"),
             _O.PUBLISHED: Look("success", "check-circle"),
             _O.WITHDRAWN: Look("gray", "undo"),
+        },
+    ),
+    "point_state": (
+        Point.State,
+        {
+            Point.State.SUBMITTED: Look("primary", "send"),
+            Point.State.TRIAGED: Look("warning", "dot-circle"),
+            Point.State.WAITING: Look("warning", "clock"),
+            Point.State.ANSWERED: Look("information", "answer"),
+            Point.State.PUBLISHED: Look("success", "check-circle"),
         },
     ),
     "opinion_kind": (
@@ -82,6 +99,17 @@ LOOKS: dict[str, tuple[type[models.TextChoices], dict[str, Look]]] = {
         {
             Opinion.Audience.COUNCIL: Look("gray", "users"),
             Opinion.Audience.OFFICE: Look("gray", "lock"),
+            Opinion.Audience.CONFIDENTIAL: Look("gray", "lock"),
+        },
+    ),
+    "source": (
+        Opinion.Source,
+        {
+            Opinion.Source.WRITTEN: Look("gray", "pencil"),
+            Opinion.Source.SPOKEN: Look("gray", "speech"),
+            Opinion.Source.MAIL: Look("gray", "mail"),
+            Opinion.Source.PAPER: Look("gray", "document"),
+            Opinion.Source.FILE: Look("gray", "paperclip"),
         },
     ),
     "openness": (
@@ -92,6 +120,22 @@ LOOKS: dict[str, tuple[type[models.TextChoices], dict[str, Look]]] = {
             Openness.OPEN: Look("primary", "dot-circle"),
             Openness.BETWEEN: Look("warning", "clock"),
             Openness.CLOSED: Look("gray", "lock"),
+        },
+    ),
+    "telling": (
+        telling.State,
+        {
+            telling.State.TOLD: Look("success", "check-circle"),
+            telling.State.WAITING: Look("information", "clock"),
+            telling.State.FAILED: Look("danger", "danger"),
+            telling.State.OTHERWISE: Look("warning", "mail"),
+        },
+    ),
+    "objection": (
+        Objection.Outcome,
+        {
+            Objection.Outcome.CONFIRMED: Look("gray", "check-circle"),
+            Objection.Outcome.REVISED: Look("information", "repeat"),
         },
     ),
     "meeting_state": (
@@ -152,6 +196,36 @@ LOOKS: dict[str, tuple[type[models.TextChoices], dict[str, Look]]] = {
             Membership.Role.SECRETARY: Look("information", "pencil"),
             Membership.Role.MEMBER: Look("gray", "user"),
             Membership.Role.OBSERVER: Look("gray", "eye"),
+        },
+    ),
+    "import": (
+        Import.State,
+        {
+            Import.State.PREVIEW: Look("information", "eye"),
+            Import.State.QUEUED: Look("gray", "clock"),
+            Import.State.RUNNING: Look("primary", "dot-circle"),
+            Import.State.DONE: Look("success", "check-circle"),
+            Import.State.FAILED: Look("danger", "danger"),
+            Import.State.DISCARDED: Look("gray", "slash-circle"),
+        },
+    ),
+    "import_row": (
+        ImportRow.State,
+        {
+            ImportRow.State.READY: Look("information", "check"),
+            ImportRow.State.PROBLEM: Look("danger", "warning"),
+            ImportRow.State.REPEATED: Look("gray", "repeat"),
+            ImportRow.State.LEFT_OUT: Look("gray", "minus-circle"),
+            ImportRow.State.ADDED: Look("success", "check-circle"),
+        },
+    ),
+    "export": (
+        Export.State,
+        {
+            Export.State.QUEUED: Look("gray", "clock"),
+            Export.State.RUNNING: Look("primary", "dot-circle"),
+            Export.State.DONE: Look("success", "check-circle"),
+            Export.State.FAILED: Look("danger", "danger"),
         },
     ),
 }

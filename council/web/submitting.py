@@ -49,7 +49,7 @@ def submitted(form: Form, act: Callable[..., T]) -> T | None:
     return None
 
 
-def seen_revision(request: HttpRequest) -> int | None:
+def seen_revision(request: HttpRequest, name: str = "revision") -> int | None:
     """The revision on which someone worked, as the form carried it along."""
-    seen = request.POST.get("revision", "")
+    seen = request.POST.get(name, "")
     return int(seen) if seen.isdecimal() and len(seen) < 10 else None

@@ -16,6 +16,14 @@ PEOPLE = {
     "is_author": gettext_noop("the person who wrote it"),
     "is_own": gettext_noop("the person it belongs to"),
     "is_in_office": gettext_noop("the office that owes the answer"),
+    "is_colleague": gettext_noop("the members of the same organisation"),
+    "coordinates": gettext_noop("the coordinator of the organisation"),
+    "speaks_officially": gettext_noop("the coordinator of the organisation"),
+    "is_official": gettext_noop("the offices that answer in the council"),
+    "coordinates_someone": gettext_noop("the coordinators of its organisations"),
+    "uploaded_it": gettext_noop("the person who uploaded it"),
+    "sits_on_council": gettext_noop("everyone who sits on the council"),
+    "recorded_it": gettext_noop("whoever wrote it down"),
     "answers_here": gettext_noop("the offices that owe answers"),
 }
 

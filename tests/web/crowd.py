@@ -1,22 +1,26 @@
 """Many opinions at once, for tests that only need them to be many."""
 
 from council.core.models import uuid7
-from council.opinions.models import Disposition, Opinion
+from council.opinions.models import Disposition, Opinion, Point
 from council.people.models import User
 
 
 def copies(opinion: Opinion, number: int, *, author: User | None = None) -> list[Opinion]:
-    """More opinions like one, with answers like its answer, numbered on from the last."""
+    """More opinions like one, with points and answers like its own, numbered on from the last."""
     last = opinion.consultation.opinions.latest("number").number or 0
-    answer = Disposition.objects.filter(opinion=opinion).first()
-    more = []
+    more, points, answers = [], [], []
     for offset in range(number):
         copy = Opinion.objects.get(pk=opinion.pk)
         copy.pk, copy.number, copy.author = uuid7(), last + offset + 1, author or opinion.author
         more.append(copy)
+        for point in Point.objects.filter(opinion=opinion):
+            answer = Disposition.objects.filter(point=point).first()
+            point.pk, point.opinion = uuid7(), copy
+            points.append(point)
+            if answer:
+                answer.pk, answer.point = uuid7(), point
+                answers.append(answer)
     Opinion.objects.bulk_create(more)
-    if answer:
-        fields = ("council_id", "verdict", "reason", "changed_passage_id", "prepared_by_id", "office_id", "released_at")
-        values = {name: getattr(answer, name) for name in fields}
-        Disposition.objects.bulk_create(Disposition(opinion=copy, **values) for copy in more)
+    Point.objects.bulk_create(points)
+    Disposition.objects.bulk_create(answers)
     return more

@@ -9,7 +9,7 @@ from council.core import clock
 from council.documents import actions as documents
 from council.opinions import actions
 from council.opinions.models import Consultation, Opinion
-from tests.cast import TEXT, Cast
+from tests.cast import Cast
 from tests.web.crowd import copies
 
 HTMX = {"HX-Request": "true"}
@@ -29,7 +29,7 @@ def passage_page(opinion: Opinion) -> str:
 
 
 def listed(response) -> list[Opinion]:
-    return [opinion for opinion, _proposed in response.context["opinions"]]
+    return [getattr(voice, "opinion", voice) for voice in response.context["voices"]]
 
 
 def moments(**days: tuple[int, int]) -> dict[str, str]:
@@ -46,12 +46,10 @@ class TestWhoSees:
     def test_every_member_reads_an_open_one(self, cast, browse, consultation):
         for user in (cast.secretary, cast.officer, cast.supplier, cast.observer):
             assert browse(user).get(page(consultation)).status_code == 200
-            assert browse(user).get(page(consultation, "result")).status_code == 200
 
     def test_a_stranger_gets_404(self, cast, browse, consultation):
         for user in (cast.stranger, cast.expired):
-            for name in ("consultation", "result", "board"):
-                assert browse(user).get(page(consultation, name)).status_code == 404
+            assert browse(user).get(page(consultation)).status_code == 404
             assert browse(user).get(passage_page(cast.drafted(consultation))).status_code == 404
 
     def test_nobody_is_asked_to_log_in(self, browse, consultation):
@@ -112,17 +110,18 @@ class TestPreparing:
 
 
 class TestText:
-    def test_each_passage_says_how_many_opinions_it_has(self, cast, browse, consultation):
+    def test_each_passage_says_how_many_opinions_it_has_and_how_many_one_may_not_read(self, cast, browse, consultation):
         opinion = cast.submitted(consultation)
         cast.drafted(consultation, by=cast.adopter)
         cast.submitted(consultation, by=cast.adopter, audience="office")
         counts = {
             user: self.counts(browse(user), consultation) for user in (cast.supplier, cast.adopter, cast.secretary)
         }
-        assert [counts[user][opinion.passage_id] for user in (cast.supplier, cast.adopter, cast.secretary)] == [1, 2, 2]
+        said = [counts[user][opinion.passage_id] for user in (cast.supplier, cast.adopter, cast.secretary)]
+        assert [(each.total, each.unseen) for each in said] == [(2, 1), (2, 0), (2, 0)]
 
     def counts(self, client, consultation):
-        return {passage.pk: count for passage, count in client.get(page(consultation)).context["rows"]}
+        return {passage.pk: said for passage, said in client.get(page(consultation)).context["rows"]}
 
     def test_the_opinions_of_a_passage_come_as_a_piece_or_as_a_page(self, cast, browse, consultation):
         opinion = cast.submitted(consultation)
@@ -173,41 +172,81 @@ class TestText:
         assert draft.get_absolute_url() not in browse(cast.secretary).get(page(consultation)).text
 
 
-class TestResult:
-    def test_only_published_answers_are_told(self, cast, browse, consultation):
-        told = cast.published(consultation)
-        prepared = cast.answered(consultation, by=cast.adopter)
-        for user in (cast.secretary, cast.adopter, cast.supplier):
-            result = browse(user).get(page(consultation, "result")).context["result"]
-            assert [answer.opinion for answer in result.answers] == [told]
-            assert prepared not in [answer.opinion for answer in result.answers]
+class TestPublicForms:
+    def test_others_read_the_public_form_and_not_whose_it_is(self, cast, browse, consultation):
+        secret = cast.submitted(consultation, audience="confidential", reason="단가는 9,900원입니다.")
+        form = actions.redact(secret, reason="단가가 부담됩니다.", by=cast.supplier)
+        before = browse(cast.adopter).get(passage_page(secret))
+        assert (listed(before), before.context["said"].unseen) == ([], 1)
+        actions.approve_redaction(form, by=cast.secretary)
+        after = browse(cast.adopter).get(passage_page(secret))
+        assert "단가가 부담됩니다." in after.text
+        assert (after.context["said"].total, after.context["said"].unseen) == (1, 0)
+        for kept_secret in ("9,900", cast.supplying.name, secret.get_absolute_url()):
+            assert kept_secret not in after.text
+        assert "9,900" in browse(cast.secretary).get(passage_page(secret)).text
 
-    def test_ones_own_come_first_and_the_rest_is_sorted_by_what_it_did(self, cast, browse):
+
+class TestReplying:
+    def test_who_speaks_for_an_organisation_replies_that_it_has_no_opinion(self, cast, browse, consultation):
+        client = browse(cast.supplier)
+        assert page(consultation, "reply_without_opinion") in client.get(page(consultation)).text
+        client.post(page(consultation, "reply_without_opinion"))
+        reply = consultation.replies.get()
+        assert (reply.organisation, reply.kind) == (cast.supplying, "none")
+        assert page(consultation, "reply_without_opinion") not in client.get(page(consultation)).text
+
+    def test_it_is_not_offered_beside_a_coordinator_nor_to_those_not_asked(self, cast, browse, consultation):
+        cast.colleague(coordinates=True)
+        for user in (cast.supplier, cast.officer, cast.observer):
+            assert page(consultation, "reply_without_opinion") not in browse(user).get(page(consultation)).text
+        assert browse(cast.supplier).post(page(consultation, "reply_without_opinion")).status_code == 403
+
+    def test_a_reply_of_an_organisation_is_told_to_its_people(self, cast, browse, consultation):
+        cast.submitted(consultation)
+        assert browse(cast.supplier).get(page(consultation)).context["standing"].kind == "opinions"
+        assert browse(cast.adopter).get(page(consultation)).context["standing"].kind is None
+
+
+class TestWindows:
+    def extended(
+        self, consultation: Consultation, days: int, reason: str = "자료 배포가 늦었습니다."
+    ) -> dict[str, str]:
+        closes_at = consultation.closes_at + dt.timedelta(days=days)
+        moment = f"{closes_at.astimezone(clock.SEOUL):%Y-%m-%dT%H:%M}"
+        return {"phase": consultation.phases.get().pk, "closes_at": moment, "reason": reason}
+
+    def test_a_phase_is_extended_and_everyone_reads_why(self, cast, browse, consultation):
+        browse(cast.secretary).post(page(consultation, "extend_consultation"), self.extended(consultation, 7))
+        shown = browse(cast.supplier).get(page(consultation))
+        assert "자료 배포가 늦었습니다." in shown.text
+
+    def test_it_needs_a_later_time(self, cast, browse, consultation):
+        response = browse(cast.secretary).post(
+            page(consultation, "extend_consultation"), self.extended(consultation, -1)
+        )
+        assert "closes_at" in response.context["form"].errors
+
+    def test_it_is_for_who_runs_the_council(self, cast, browse, consultation):
+        assert browse(cast.supplier).get(page(consultation, "extend_consultation")).status_code == 403
+        assert page(consultation, "extend_consultation") not in browse(cast.supplier).get(page(consultation)).text
+
+    def test_what_is_missing_before_opening_is_said_beforehand(self, cast, browse):
+        assert browse(cast.secretary).get(page(cast.prepared_consultation(days=2))).context["lacks"]
+        assert not browse(cast.secretary).get(page(cast.prepared_consultation())).context["lacks"]
+
+    def test_a_procedure_of_the_law_asks_for_more_days(self, cast, browse):
         version = cast.version()
-        consultation = cast.consultation(version)
-        accepted, refused = cast.triaged(consultation), cast.triaged(consultation, by=cast.adopter)
-        following = cast.next_version(version)
-        documents.publish_version(following, by=cast.secretary)
-        changed = following.passages.earliest("position")
-        cast.answer(accepted, verdict="accepted", changed_passage=changed)
-        cast.answer(refused)
-        actions.release(consultation, by=cast.secretary)
-        response = browse(cast.supplier).get(page(consultation, "result"))
-        result = response.context["result"]
-        assert [answer.opinion for answer in result.mine] == [accepted]
-        assert [(change.before.text, change.after) for change in result.changes] == [(TEXT, changed)]
-        assert [[answer.opinion for answer in group] for _verdict, group in result.others] == [[refused]]
-        assert (result.accepted, result.organisations) == (1, 2)
-        assert [(row.counts, row.total) for row in result.sectors] == [([1, 0], 1), ([0, 1], 1)]
-        assert f'id="opinion-{refused.number}"' in response.text
-
-    def test_what_was_for_the_office_alone_stays_there(self, cast, browse, consultation):
-        cast.published(consultation, audience="office", reason="단가는 9,900원입니다.")
-        assert "9,900" in browse(cast.supplier).get(page(consultation, "result")).text
-        assert "9,900" not in browse(cast.adopter).get(page(consultation, "result")).text
-
-    def test_before_there_is_one_it_says_so(self, cast, browse, consultation):
-        assert browse(cast.supplier).get(page(consultation, "result")).context["result"].answers == []
+        asked = {
+            "title": "행정예고",
+            "office": cast.office.pk,
+            "procedure": "administrative",
+            **moments(before=(0, 12)),
+        }
+        browse(cast.secretary).post(reverse("web:prepare_consultation", args=[version.pk]), asked)
+        prepared = Consultation.objects.get(title="행정예고")
+        assert prepared.shortest_days == 20
+        assert browse(cast.secretary).get(page(prepared)).context["lacks"]
 
 
 def test_thirty_opinions_take_as_many_queries_as_one(cast, browse, django_assert_max_num_queries):
@@ -222,7 +261,6 @@ def test_thirty_opinions_take_as_many_queries_as_one(cast, browse, django_assert
     actions.release(consultation, by=cast.secretary)
     addresses = [
         f"{page(consultation)}?passage={first.pk}",
-        page(consultation, "result"),
         reverse("web:passage", args=[consultation.pk, first.pk]),
         reverse("web:changes", args=[following.pk]),
     ]

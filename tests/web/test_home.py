@@ -150,34 +150,185 @@ def test_answering_an_invitation_on_the_first_page_leads_back_there(cast):
     assert invitation.answer == "declined"
 
 
+# --- Inside an organisation
+
+
+def icons(user) -> list[str]:
+    return [icon for icon, *_ in things(user)]
+
+
+def test_who_coordinates_decides_on_what_colleagues_share_and_submits_the_set(cast):
+    coordinator = cast.colleague("총괄", coordinates=True)
+    consultation = cast.consultation()
+    opinion = opinions.share(cast.drafted(consultation), by=cast.supplier)
+    assert things(coordinator) == [("users", consultation.title, "누리솔루션")]
+    assert things(cast.supplier) == []
+    opinions.choose(opinion, by=coordinator)
+    assert icons(coordinator) == ["send"]
+    reply = {"membership": cast.membership(coordinator), "by": coordinator}
+    opinions.submit_set(consultation, **reply)
+    assert things(coordinator) == things(cast.supplier) == []
+
+
+def test_where_nobody_coordinates_every_member_does(cast):
+    colleague = cast.colleague()
+    opinions.share(cast.drafted(cast.consultation()), by=cast.supplier)
+    assert icons(colleague) == icons(cast.supplier) == ["users"]
+
+
+def test_who_has_said_nothing_is_asked_although_a_colleague_has(cast):
+    cast.colleague("총괄", coordinates=True)
+    colleague = cast.colleague()
+    opinions.share(cast.drafted(cast.consultation()), by=cast.supplier)
+    assert icons(colleague) == ["speech"]
+
+
+def test_that_there_is_no_opinion_is_a_reply(cast):
+    consultation = cast.consultation()
+    opinions.reply_without_opinion(consultation, membership=cast.membership(cast.supplier), by=cast.supplier)
+    assert things(cast.supplier) == []
+
+
+def test_nothing_inside_an_organisation_waits_for_anyone_outside(cast):
+    before = {who: things(getattr(cast, who)) for who in ("secretary", "chair", "officer", "adopter", "tp")}
+    consultation = cast.consultation()
+    asked = {who: things(getattr(cast, who)) for who in before}
+    colleague = cast.colleague()
+    opinion = opinions.share(cast.drafted(consultation), by=cast.supplier)
+    opinions.remark(opinion, text="동의합니다.", by=colleague)
+    opinions.choose(opinion, by=colleague)
+    assert {who: things(getattr(cast, who)) for who in before} == asked
+
+
+# --- Spoken, confidential, reported, objected to
+
+
+def spoken(cast, consultation, **words):
+    return opinions.enter(
+        consultation,
+        consultation.version.passages.earliest("position"),
+        source="spoken",
+        membership=cast.membership(cast.supplier),
+        reason="현장에서 드린 말씀입니다.",
+        by=cast.secretary,
+        **words,
+    )
+
+
+def test_what_was_written_down_for_me_waits_to_be_confirmed(cast, browse):
+    opinion = spoken(cast, cast.consultation())
+    assert icons(cast.supplier) == ["question"]
+    page = browse(cast.supplier).get(HOME).text
+    address = reverse("web:confirm_opinion", args=[opinion.pk])
+    assert address in page
+    assert opinion.get_absolute_url() in page
+    assert opinion.reason in page
+    answer = browse(cast.supplier).post(address, {"from": "home"})
+    assert answer.headers["Location"] == HOME
+    opinion.refresh_from_db()
+    assert opinion.confirmed_at
+    assert things(cast.supplier) == []
+
+
+def test_nobody_else_confirms_what_i_said(cast, browse):
+    opinion = spoken(cast, cast.consultation())
+    assert browse(cast.adopter).post(reverse("web:confirm_opinion", args=[opinion.pk])).status_code == 403
+    assert icons(cast.colleague()) == []
+
+
+def test_a_public_form_waits_for_the_other_side(cast):
+    opinion = cast.submitted(cast.consultation(), audience="confidential")
+    form = opinions.redact(opinion, reason="영업 비밀을 뺀 이유", by=cast.secretary)
+    assert icons(cast.supplier) == ["eye"]
+    assert "eye" not in icons(cast.secretary) + icons(cast.chair) + icons(cast.adopter)
+    opinions.approve_redaction(form, by=cast.supplier)
+    assert things(cast.supplier) == []
+    opinions.redact(opinion, reason="다시 쓴 이유", by=cast.supplier)
+    assert "eye" in icons(cast.secretary)
+    assert things(cast.supplier) == []
+
+
+def test_reports_wait_for_those_who_run_the_council_only(cast):
+    opinion = cast.submitted(cast.consultation())
+    opinions.report(opinion, reason="인신공격입니다.", by=cast.adopter)
+    opinions.report(opinion, reason="광고입니다.", by=cast.tp)
+    for officer in (cast.secretary, cast.chair):
+        assert "flag" in icons(officer)
+    for other in (cast.supplier, cast.adopter, cast.officer):
+        assert "flag" not in icons(other)
+    opinions.dismiss_reports(opinion, by=cast.secretary)
+    assert "flag" not in icons(cast.chair)
+
+
+def test_a_reply_to_an_answer_waits_for_the_office_and_its_decision_for_the_author(cast):
+    opinion = cast.published(cast.consultation())
+    answer = opinion.points.get().disposition
+    objection = opinions.object_to(answer, text="다시 살펴 주십시오.", by=cast.supplier)
+    assert icons(cast.officer) == ["speech"]
+    opinions.decide_objection(objection, outcome="confirmed", reason="재정 여건이 같습니다.", by=cast.officer)
+    assert things(cast.officer) == []
+    while notifications.dispatch():
+        pass
+    assert [result.opinion for result in results(cast.supplier)] == [opinion, opinion]
+
+
+# --- All of it
+
+
 def let_everything_wait(cast, times: int):
     """For a secretary who also sits for a Techno Park that owes answers."""
     cast.member("secretary", "간사", cast.technopark)
+    colleague = cast.member("tp2", "팀장", cast.ministry)
     for number in range(times):
         cast.meeting(days=8 + number)
         consultation = cast.consultation(cast.version())
         cast.published(consultation, by=cast.secretary)
         cast.drafted(consultation, by=cast.secretary)
-        cast.submitted(consultation)
+        opinions.choose(opinions.share(cast.drafted(consultation, by=colleague), by=colleague), by=cast.secretary)
+        opinions.share(cast.drafted(consultation, by=colleague), by=colleague)
+        opinions.report(cast.submitted(consultation), reason="확인 바랍니다.", by=cast.adopter)
+        secret = cast.submitted(consultation, audience="confidential")
+        opinions.redact(secret, reason="공개할 수 있는 이유", by=cast.supplier)
         cast.answered(consultation)
-        opinions.triage(cast.submitted(consultation), office=cast.technopark, by=cast.secretary)
-    notifications.dispatch(limit=10_000)
+        point = cast.submitted(consultation).points.get()
+        opinions.triage(point, office=cast.technopark, by=cast.secretary)
+        settled = cast.triaged(consultation, by=cast.adopter)
+        opinions.triage(settled.points.get(), office=cast.technopark, by=cast.secretary)
+        opinions.dispose(settled.points.get(), verdict="not_accepted", reason="어렵습니다.", by=cast.secretary)
+        opinions.release(consultation, by=cast.secretary)
+        settled.refresh_from_db()
+        opinions.object_to(settled.points.get().disposition, text="다시 봐 주십시오.", by=cast.adopter)
+        cast.answered(consultation)
+        opinions.enter(
+            consultation,
+            consultation.version.passages.earliest("position"),
+            source="spoken",
+            membership=cast.membership(cast.secretary),
+            reason="회의에서 한 말",
+            by=cast.chair,
+        )
+    while notifications.dispatch(limit=10_000):
+        pass
 
 
 @pytest.mark.parametrize("times", [1, 4])
 def test_the_number_of_queries_does_not_grow(cast, browse, django_assert_max_num_queries, times):
     let_everything_wait(cast, times)
     browser = browse(cast.secretary)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(15):
         page = browser.get(HOME)
-    icons = [each.icon for each in page.context["waiting"]]
-    assert {icon: icons.count(icon) for icon in icons} == {
+    shown = [each.icon for each in page.context["waiting"]]
+    assert {icon: shown.count(icon) for icon in shown} == {
         "calendar": 2 * times,
         "pencil": times,
-        "speech": times,
+        "users": times,
+        "question": times,
+        "eye": times,
+        "speech": 2 * times,
         "answer": times,
+        "flag": times,
         "inbox": times,
-        "send": times,
+        "send": 2 * times,
     }
     assert len(page.context["results"]) == times
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from council.core import clock
 from council.documents import actions as documents
 from council.opinions import actions
-from council.opinions.models import Consultation, Disposition, Opinion
+from council.opinions.models import Consultation, Opinion
 from tests.cast import TEXT, Cast
 
 WORDS = {
@@ -195,6 +195,145 @@ class TestChanging:
         assert [message.level_tag for message in response.context["messages"]] == ["error"]
 
 
+class TestKeeping:
+    """What is typed saves itself."""
+
+    @pytest.fixture
+    def keep(self, give) -> str:
+        return give.replace("/opinion/", "/keep/")
+
+    def test_the_first_words_make_a_draft_that_is_kept_on(self, cast, browse, keep):
+        client, seat = browse(cast.supplier), {"membership": cast.membership(cast.supplier).pk}
+        first = client.post(keep, {**WORDS, "reason": "처음", **seat}).json()
+        draft = Opinion.objects.get()
+        assert (first["keep"], first["edit"]) == (page(draft, "keep_opinion"), page(draft, "edit_opinion"))
+        second = client.post(first["keep"], {**WORDS, "reason": "처음부터", "revision": first["revision"]}).json()
+        draft.refresh_from_db()
+        assert (draft.state, draft.reason, draft.revision) == ("draft", "처음부터", second["revision"])
+
+    def test_the_quoted_words_are_kept_too(self, cast, browse, keep):
+        seat = {"membership": cast.membership(cast.supplier).pk}
+        browse(cast.supplier).post(f"{keep}?quote=자부담 비율은 50%25로 한다.", {**WORDS, **seat})
+        assert Opinion.objects.get().current_text == "자부담 비율은 50%로 한다."
+
+    def test_what_someone_else_saved_meanwhile_comes_back_and_is_not_overwritten(self, cast, browse, consultation):
+        draft = cast.drafted(consultation)
+        actions.edit(draft, by=cast.supplier, reason="다른 창에서 쓴 이유")
+        stale = {**WORDS, "reason": "이 창에서 쓴 이유", "revision": 1}
+        response = browse(cast.supplier).post(page(draft, "keep_opinion"), stale)
+        assert (response.status_code, response.json()["revision"]) == (409, 2)
+        assert "다른 창에서 쓴 이유" in response.json()["newer"]
+        draft.refresh_from_db()
+        assert draft.reason == "다른 창에서 쓴 이유"
+
+    def test_a_given_opinion_changes_only_when_it_is_saved(self, cast, browse, consultation):
+        given = cast.submitted(consultation)
+        words = {**WORDS, "reason": "몰래", "revision": 1}
+        browse(cast.supplier).post(page(given, "keep_opinion"), words)
+        given.refresh_from_db()
+        assert given.reason != "몰래"
+
+    def test_who_is_no_longer_logged_in_is_told_so(self, give, browse, keep):
+        assert browse(None).post(keep, WORDS, headers={"HX-Request": "true"}).status_code == 401
+
+    def test_it_is_ones_own(self, cast, browse, consultation):
+        draft = cast.drafted(consultation)
+        assert browse(cast.adopter).post(page(draft, "keep_opinion"), WORDS).status_code == 404
+
+
+class TestPersonalData:
+    SEEN = "personal_data_checked"
+
+    def test_it_is_shown_before_it_is_given_and_may_stay_if_one_says_so(self, cast, browse, give):
+        client, seat = browse(cast.supplier), {"membership": cast.membership(cast.supplier).pk}
+        words = {**WORDS, "reason": "문의는 010-1234-5678로 주십시오.", **seat, "then": "submit"}
+        assert self.SEEN not in client.get(give).text
+        found = client.post(give, words)
+        assert "010-1234-5678" in found.text
+        assert f'name="{self.SEEN}"' in found.text
+        assert not Opinion.objects.exists()
+        client.post(give, {**words, self.SEEN: "on"})
+        assert Opinion.objects.get().state == "submitted"
+
+    def test_a_resident_number_cannot_be_waved_through(self, cast, browse, give):
+        client, seat = browse(cast.supplier), {"membership": cast.membership(cast.supplier).pk}
+        words = {**WORDS, "reason": "제 번호는 900101-1234567입니다.", **seat, "then": "submit"}
+        response = client.post(give, {**words, self.SEEN: "on"})
+        assert "reason" in response.context["form"].errors
+        assert not Opinion.objects.exists()
+
+    def test_a_draft_given_with_one_button_asks_in_its_form(self, cast, browse, consultation):
+        draft = cast.drafted(consultation, reason="문의는 010-1234-5678로 주십시오.")
+        response = browse(cast.supplier).post(page(draft, "submit_opinion"))
+        assert f'name="{self.SEEN}"' in response.text
+        assert f'action="{page(draft, "edit_opinion")}"' in response.text
+
+
+class TestForAnOrganisation:
+    def test_who_is_not_its_coordinator_shares_instead_of_submitting(self, cast, browse, give):
+        cast.colleague(coordinates=True)
+        client, seat = browse(cast.supplier), {"membership": cast.membership(cast.supplier).pk}
+        form = client.get(give).text
+        assert 'value="share"' in form
+        assert 'value="submit"' not in form
+        client.post(give, {**WORDS, **seat, "then": "share"})
+        shared = Opinion.objects.get()
+        assert (shared.state, shared.number) == ("shared", None)
+
+    def test_a_draft_is_shared_from_its_page(self, cast, browse, consultation):
+        draft = cast.drafted(consultation)
+        cast.colleague(coordinates=True)
+        client = browse(cast.supplier)
+        assert page(draft, "share_opinion") in client.get(page(draft)).text
+        assert page(draft, "submit_opinion") not in client.get(page(draft)).text
+        client.post(page(draft, "share_opinion"))
+        draft.refresh_from_db()
+        assert draft.state == "shared"
+
+
+class TestSimilar:
+    def test_what_others_said_alike_is_offered_to_agree_with(self, cast, browse, consultation, give):
+        alike = cast.submitted(consultation, by=cast.adopter)
+        cast.submitted(consultation, by=cast.tp, reason="로봇 안전 기준이 먼저입니다.")
+        typed = {"reason": "영세한 기업은 자부담 절반을 감당하기 매우 어렵습니다"}
+        offered = browse(cast.supplier).post(give.replace("/opinion/", "/similar/"), typed)
+        assert [voice.opinion for voice in offered.context["alike"]] == [alike]
+        assert page(alike, "react") in offered.text
+
+    def test_what_is_for_the_office_is_not_offered(self, cast, browse, consultation, give):
+        cast.submitted(consultation, by=cast.adopter, audience="office")
+        typed = {"reason": "영세 기업은 자부담 절반을 감당하기 어렵습니다."}
+        assert not browse(cast.supplier).post(give.replace("/opinion/", "/similar/"), typed).context["alike"]
+
+
+class TestReacting:
+    def votes(self, opinion: Opinion) -> list[int]:
+        return list(opinion.reactions.values_list("value", flat=True))
+
+    def test_an_organisation_says_one_thing_and_can_take_it_back(self, cast, browse, consultation):
+        opinion, client = cast.submitted(consultation), browse(cast.adopter)
+        client.post(page(opinion, "react"), {"value": "1"})
+        pressed = client.post(page(opinion, "react"), {"value": "-1"}, headers={"HX-Request": "true"})
+        assert self.votes(opinion) == [-1]
+        assert pressed.text.count('aria-pressed="true"') == 1
+        client.post(page(opinion, "react"), {"value": ""})
+        assert self.votes(opinion) == []
+
+    def test_it_is_not_offered_on_ones_own_nor_to_observers_nor_when_it_is_closed(self, cast, browse, consultation):
+        opinion = cast.submitted(consultation)
+        assert page(opinion, "react") in browse(cast.adopter).get(page(opinion)).text
+        for user in (cast.supplier, cast.observer):
+            assert page(opinion, "react") not in browse(user).get(page(opinion)).text
+        with clock.at(clock.now() + dt.timedelta(days=60)):
+            assert page(opinion, "react") not in browse(cast.adopter).get(page(opinion)).text
+
+    def test_nobody_sees_what_others_said(self, cast, browse, consultation):
+        opinion = cast.submitted(consultation)
+        browse(cast.adopter).post(page(opinion, "react"), {"value": "1"})
+        for user in (cast.tp, cast.secretary):
+            assert 'aria-pressed="true"' not in browse(user).get(page(opinion)).text
+
+
 class TestReading:
     def test_an_answer_is_told_to_nobody_before_it_is_published(self, cast, browse, consultation):
         opinion = cast.answered(consultation)
@@ -202,7 +341,6 @@ class TestReading:
             response = browse(user).get(page(opinion))
             assert "예산 여건상" not in response.text
             assert "opinion.answered" not in response.text
-            assert response.context["change"] is None
             assert not [event for event in response.context["events"] if event.icon == "answer"]
         for user in (cast.officer, cast.secretary):
             assert "예산 여건상" in browse(user).get(page(opinion)).text
@@ -219,7 +357,6 @@ class TestReading:
         cast.answer(opinion, verdict="accepted", changed_passage=following.passages.earliest("position"))
         actions.release(consultation, by=cast.secretary)
         response = browse(cast.supplier).get(page(opinion))
-        assert response.context["change"].kind == "changed"
         assert reverse("web:changes", args=[following.pk]) in response.text
 
     def test_history_tells_what_was_changed_in_words(self, cast, browse, consultation):
@@ -259,82 +396,13 @@ class TestReading:
             with django_assert_max_num_queries(15):
                 client.get(page(opinion))
 
-
-class TestAnswering:
-    def test_it_is_assigned_by_the_rules_or_as_wanted(self, cast, browse, consultation):
-        opinion = cast.submitted(consultation)
-        browse(cast.secretary).post(page(opinion, "triage"), {"triage-office": cast.office.pk, "triage-due_on": ""})
-        opinion.refresh_from_db()
-        assert (opinion.office, opinion.due_on) == (cast.office, clock.today() + dt.timedelta(days=14))
-        day = clock.today() + dt.timedelta(days=3)
-        browse(cast.secretary).post(
-            page(opinion, "triage"), {"triage-office": cast.ministry.pk, "triage-due_on": f"{day}"}
-        )
-        opinion.refresh_from_db()
-        assert (opinion.office, opinion.due_on) == (cast.ministry, day)
-
-    def test_a_day_that_has_passed_is_objected_to(self, cast, browse, consultation):
-        opinion = cast.submitted(consultation)
-        day = clock.today() - dt.timedelta(days=1)
-        response = browse(cast.secretary).post(
-            page(opinion, "triage"), {"triage-office": cast.office.pk, "triage-due_on": f"{day}"}
-        )
-        assert "due_on" in response.context["triage_form"].errors
-
-    def test_only_the_secretary_assigns_and_only_the_office_answers(self, cast, browse, consultation):
-        opinion = cast.triaged(consultation)
-        assigned = {"triage-office": cast.office.pk, "triage-due_on": ""}
-        answered = {"answer-verdict": "not_accepted", "answer-reason": "x", "revision": 0}
-        assert browse(cast.officer).post(page(opinion, "triage"), assigned).status_code == 403
-        assert browse(cast.supplier).post(page(opinion, "dispose"), answered).status_code == 403
-        assert browse(cast.stranger).post(page(opinion, "dispose"), answered).status_code == 404
-        for user in (cast.supplier, cast.adopter):
-            shown = browse(user).get(page(opinion)).text
-            assert page(opinion, "triage") not in shown
-            assert page(opinion, "dispose") not in shown
-        assert page(opinion, "dispose") in browse(cast.officer).get(page(opinion)).text
-
-    def test_the_office_answers_and_revises(self, cast, browse, consultation):
-        opinion, client = cast.triaged(consultation), browse(cast.officer)
-        client.post(
-            page(opinion, "dispose"),
-            {"answer-verdict": "longer_term", "answer-reason": "내년에 다시 봅니다.", "revision": 0},
-        )
-        answer = Disposition.objects.get()
-        assert (answer.verdict, answer.reason, answer.released_at) == ("longer_term", "내년에 다시 봅니다.", None)
-        client.post(
-            page(opinion, "dispose"), {"answer-verdict": "not_accepted", "answer-reason": "어렵습니다.", "revision": 1}
-        )
-        answer.refresh_from_db()
-        assert (answer.verdict, answer.revision) == ("not_accepted", 2)
-
-    def test_what_is_accepted_names_the_changed_passage(self, cast, browse):
+    def test_it_says_which_version_it_quotes_and_what_became_of_the_passage(self, cast, browse):
         version = cast.version()
-        opinion = cast.triaged(cast.consultation(version))
+        opinion = cast.submitted(cast.consultation(version))
+        assert "web:changes" not in browse(cast.supplier).get(page(opinion)).text
         following = cast.next_version(version)
-        client = browse(cast.officer)
-        same = following.passages.get(identity=opinion.passage.identity)
-        form = client.get(page(opinion)).context["answer_form"]
-        assert form["changed_passage"].value() == same.pk
-        answer = {"answer-verdict": "accepted", "answer-reason": "고쳤습니다.", "revision": 0}
-        response = client.post(page(opinion, "dispose"), answer)
-        assert "changed_passage" in response.context["answer_form"].errors
-        assert "고쳤습니다." in response.text
-        client.post(page(opinion, "dispose"), {**answer, "answer-changed_passage": same.pk})
-        assert Disposition.objects.get().changed_passage == same
-
-    def test_an_answer_saved_meanwhile_is_not_overwritten_and_nothing_typed_is_lost(self, cast, browse, consultation):
-        opinion = cast.answered(consultation)
-        response = browse(cast.secretary).post(
-            page(opinion, "dispose"),
-            {"answer-verdict": "accepted", "answer-reason": "제가 쓴 답변", "revision": 0},
-        )
-        assert response.context["answer_form"].errors
-        assert "제가 쓴 답변" in response.text
-        assert "예산 여건상" in response.text
-        assert Disposition.objects.get().reason.startswith("예산")
-
-    def test_after_logging_in_again_the_form_s_address_leads_to_the_opinion(self, cast, browse, consultation):
-        opinion = cast.triaged(consultation)
-        for name in ("triage", "dispose"):
-            assert browse(cast.officer).get(page(opinion, name)).url == page(opinion)
+        documents.publish_version(following, by=cast.secretary)
+        there = f"{reverse('web:changes', args=[following.pk])}?from={version.pk}"
+        shown = browse(cast.supplier).get(page(opinion)).text
+        assert there in shown.replace("&amp;", "&")
+        assert TEXT in shown

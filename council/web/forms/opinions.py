@@ -1,22 +1,40 @@
-"""The forms for opinions and answers, and the filters of lists of opinions."""
+"""The form for an opinion, and the filter of lists of opinions."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any
 
 from django import forms
-from django.db.models import Model, Q
+from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
+from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from council.core import clock
-from council.documents.models import Passage
-from council.opinions.models import Consultation, Disposition, Opinion, OpinionQuerySet, Phase
-from council.people.models import Membership, Organisation, User
-from council.web.forms.base import Choices, DayInput, Form, LongText
-from council.web.forms.choosing import GroupedChoiceField, any_of, offer, offer_offices, office_field, sectors
+from council.opinions.models import Disposition, Opinion, OpinionQuerySet, Phase
+from council.people.models import Membership, User
+from council.web.forms.base import Choices, Form, LongText
+from council.web.forms.choosing import any_of, offer, sectors
 
-SUBMIT = "submit"
+SUBMIT, SHARE = "submit", "share"
 LONGEST = 5000
+
+WHAT_IT_MEANS = {
+    Opinion.Audience.COUNCIL: _("Every member reads it, with the name of your organisation."),
+    Opinion.Audience.OFFICE: _(
+        "Only the office that answers and those who run the council read it. Everybody else sees that there is one more."
+    ),
+    Opinion.Audience.CONFIDENTIAL: _(
+        "Others read a form without the secret and without your name, once both your organisation and those who run "
+        "the council agree to it."
+    ),
+}
+
+
+def _explained(value: str, label: Any) -> tuple[str, Any]:
+    """A choice with a sentence that says what it means."""
+    sentence = WHAT_IT_MEANS[Opinion.Audience(value)]
+    return value, lazy(format_html, SafeString)('<span>{}<span class="choice-hint">{}</span></span>', label, sentence)
 
 
 class OpinionForm(Form):
@@ -41,10 +59,11 @@ class OpinionForm(Form):
     )
     audience = forms.ChoiceField(
         label=_("Who may read it?"),
-        choices=Opinion.Audience.choices,
+        choices=[_explained(value, label) for value, label in Opinion.Audience.choices],
         widget=Choices,
         initial=Opinion.Audience.COUNCIL,
     )
+    personal_data_checked = forms.BooleanField(label=_("I have seen this, and it may stay."), required=False)
 
     def __init__(self, *args: Any, quote: str, **kwargs: Any) -> None:
         self.quote = quote
@@ -52,9 +71,23 @@ class OpinionForm(Form):
         super().__init__(*args, **kwargs)
 
     @property
-    def submits(self) -> bool:
-        """Whether the button pressed was the one that gives the opinion."""
-        return self.data.get("then") == SUBMIT
+    def then(self) -> str:
+        """Which button was pressed: submit, share with the organisation, or save."""
+        return str(self.data.get("then", ""))
+
+    @property
+    def asks_about_personal_data(self) -> bool:
+        """Whether something was found that may stay if its author says so; only then the box is shown."""
+        return "personal_data_checked" in self.errors or "personal_data_checked" in self.data
+
+    def accept_problems(self, error: ValidationError) -> None:
+        """Put what was found beside the box that lets it stay."""
+        problems = dict(error.error_dict) if hasattr(error, "error_dict") else {}
+        found = problems.pop("personal_data", None)
+        if found:
+            self.add_error("personal_data_checked", found)
+        if problems or not found:
+            super().accept_problems(ValidationError(problems) if found else error)
 
     def clean_proposed_text(self) -> str:
         """The text the field was filled with is no proposal."""
@@ -82,52 +115,6 @@ class NewOpinionForm(OpinionForm):
 
 def _seat_name(membership: Membership) -> str:
     return f"{membership.organisation} · {membership.get_sector_display()}"
-
-
-class TriageForm(Form):
-    """Who answers, and by when."""
-
-    office = office_field(_("Office that answers"), empty_label=None)
-    due_on = forms.DateField(label=_("Answer due"), widget=DayInput, required=False)
-
-    def __init__(self, *args: Any, opinion: Opinion, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer_offices(self, "office", opinion.consultation.council)
-
-
-class AnswerForm(Form):
-    """What becomes of an opinion, and why."""
-
-    verdict = forms.ChoiceField(label=_("Disposition"), choices=Disposition.Verdict.choices, widget=Choices)
-    reason = forms.CharField(
-        label=_("Reason"),
-        help_text=_("The author reads this. Say what was weighed, not only what was decided."),
-        max_length=LONGEST,
-        widget=LongText(),
-    )
-    changed_passage = GroupedChoiceField(
-        label=_("Changed passage"),
-        help_text=_("Where it can be read. Needed when something is accepted."),
-        queryset=None,
-        required=False,
-        empty_label=_("None"),
-        heading=lambda passage: _("Version %(number)d") % {"number": passage.version.number},
-    )
-
-    def __init__(self, *args: Any, opinion: Opinion, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer(self, "changed_passage", later_passages(opinion, user))
-
-
-def later_passages(opinion: Opinion, user: User) -> Any:
-    """The passages of the later versions of the text an opinion is about, the newest version first."""
-    asked = opinion.consultation.version
-    return (
-        Passage.objects.visible_to(user)
-        .filter(version__document=asked.document_id, version__number__gt=asked.number)
-        .select_related("version")
-        .order_by("-version__number", "position")
-    )
 
 
 class OpinionFilter(Form):
@@ -158,43 +145,5 @@ class OpinionFilter(Form):
                 opinions = opinions.filter(**{name: chosen[name]})
         if "verdict" in chosen:
             answers = Disposition.objects.visible_to(user).filter(verdict=chosen["verdict"])
-            opinions = opinions.filter(disposition__in=answers)
-        return opinions
-
-
-class BoardFilter(OpinionFilter):
-    """What the board shows."""
-
-    office = forms.ChoiceField(label=_("Office"), required=False)
-    passage = forms.ChoiceField(label=_("Passage"), required=False)
-    q = forms.CharField(label=_("Words in it"), max_length=100, required=False)
-    state = forms.ChoiceField(choices=any_of(_("All"), Opinion.State.choices), required=False, widget=forms.HiddenInput)
-    overdue = forms.BooleanField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, consultation: Consultation, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        given = Opinion.objects.visible_to(user).given().filter(consultation=consultation).order_by()
-        offices = Organisation.objects.filter(Q(pk__in=given.values("office")) | Q(pk=consultation.office_id))
-        passages = Passage.objects.filter(pk__in=given.values("passage"))
-        self._offer("office", _("All offices"), offices.order_by("name"))
-        self._offer("passage", _("All passages"), passages.order_by("position"))
-
-    def _offer(self, name: str, every: Any, rows: Iterable[Model]) -> None:
-        """Read the choices once, for showing them and for checking them."""
-        field = cast("forms.ChoiceField", self.fields[name])
-        field.choices = any_of(every, [(str(row.pk), str(row)) for row in rows])
-
-    def narrow(self, opinions: OpinionQuerySet, user: User) -> OpinionQuerySet:
-        """The opinions that are asked for; withdrawn ones only when they are."""
-        chosen = self.chosen
-        opinions = super().narrow(opinions, user)
-        opinions = opinions.filter(state=chosen["state"]) if "state" in chosen else opinions.given()
-        for name in ("office", "passage"):
-            if name in chosen:
-                opinions = opinions.filter(**{name: chosen[name]})
-        if "overdue" in chosen:
-            opinions = opinions.filter(state=Opinion.State.TRIAGED, due_on__lt=clock.today())
-        if "q" in chosen:
-            words = chosen["q"]
-            opinions = opinions.filter(Q(reason__icontains=words) | Q(proposed_text__icontains=words))
+            opinions = opinions.filter(pk__in=answers.values("point__opinion"))
         return opinions

@@ -60,7 +60,11 @@ def _answers_by_identity(before: Version, after: Version, user: User) -> default
         changed_passage__version__number__gt=before.number,
         changed_passage__version__number__lte=after.number,
     )
-    return by_identity(published.select_related("changed_passage", "opinion__organisation").order_by("opinion__number"))
+    return by_identity(
+        published.select_related("changed_passage", "point__opinion__organisation").order_by(
+            "point__opinion__number", "point__number"
+        )
+    )
 
 
 def by_identity(answers: Iterable[Disposition]) -> defaultdict[UUID, list[Disposition]]:

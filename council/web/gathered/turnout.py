@@ -1,34 +1,36 @@
-"""How many have spoken in a consultation, as far as the reader may see it."""
+"""How many have replied in a consultation, as its cards and headings say it."""
 
 from dataclasses import dataclass
-from typing import Any
-
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
 
 from council.core import clock
-from council.opinions.models import Consultation, ConsultationQuerySet, Opinion, Phase
-from council.people.models import Membership, User
+from council.opinions import figures
+from council.opinions.models import Consultation, ConsultationQuerySet, Phase
 from council.web import states
 
 
 @dataclass(frozen=True)
 class Turnout:
-    """A consultation with its figures.
+    """A consultation with its figures, which count everything given whoever may read it.
 
     Attributes:
         consultation: Its phases should be prefetched.
-        seated: How many organisations could speak.
-        organisations: How many of them have.
-        opinions: What they gave.
-        published: How many of these have a published answer.
+        asked: How many organisations owe a reply.
+        replied: How many of them have replied, with opinions or that they have none.
     """
 
     consultation: Consultation
-    seated: int
-    organisations: int
-    opinions: int
-    published: int
+    asked: int
+    replied: int
+
+    @property
+    def opinions(self) -> int:
+        """What was given."""
+        return self.consultation.submitted
+
+    @property
+    def published(self) -> int:
+        """How many of these have a published answer."""
+        return self.consultation.published
 
     @property
     def openness(self) -> states.Openness:
@@ -42,30 +44,17 @@ class Turnout:
         return min(coming, key=lambda phase: phase.opens_at, default=None)
 
 
-def with_figures(consultations: ConsultationQuerySet, user: User) -> ConsultationQuerySet:
+def with_figures(consultations: ConsultationQuerySet) -> ConsultationQuerySet:
     """The same consultations, counted in the same query; :func:`turnout` reads the figures."""
-    given = Opinion.objects.visible_to(user).given().filter(consultation=OuterRef("pk"))
-    seats = Membership.objects.current().filter(council=OuterRef("council"))
-    speaking = seats.exclude(role=Membership.Role.OBSERVER)
-    return consultations.annotate(
-        figure_seated=_count(speaking, "council", Count("organisation", distinct=True)),
-        figure_organisations=_count(given, "consultation", Count("organisation", distinct=True)),
-        figure_opinions=_count(given, "consultation", Count("pk")),
-        figure_published=_count(given, "consultation", Count("pk", filter=Q(state=Opinion.State.PUBLISHED))),
-    )
+    return figures.with_figures(consultations)
 
 
 def turnout(consultation: Consultation) -> Turnout:
     """The figures of a consultation that was read :func:`with_figures`."""
-    names = ("seated", "organisations", "opinions", "published")
-    return Turnout(consultation, **{name: getattr(consultation, f"figure_{name}") for name in names})
+    annotated = vars(consultation)
+    return Turnout(consultation, annotated["figure_asked"], annotated["figure_replied"])
 
 
-def turnouts(consultations: ConsultationQuerySet, user: User) -> list[Turnout]:
+def turnouts(consultations: ConsultationQuerySet) -> list[Turnout]:
     """Several consultations with their figures and phases; two queries however many there are."""
-    return [turnout(each) for each in with_figures(consultations, user).prefetch_related("phases")]
-
-
-def _count(rows: Any, outer: str, number: Count) -> Coalesce:
-    counted = rows.order_by().values(outer).annotate(figure=number).values("figure")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+    return [turnout(each) for each in with_figures(consultations).prefetch_related("phases")]

@@ -1,16 +1,15 @@
-"""A draft with what is said about it, the board on which it is answered, and the result."""
+"""A draft with what is said about it: prepared, opened, read, replied to."""
 
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from council.core import clock
@@ -18,16 +17,16 @@ from council.core.permissions import require
 from council.documents.models import Passage, Version
 from council.meetings.models import AgendaItem
 from council.opinions import actions
-from council.opinions.models import Consultation, ConsultationQuerySet, Disposition, Opinion, OpinionQuerySet
-from council.people.models import User
+from council.opinions.models import Consultation, ConsultationQuerySet, Extension, Opinion, Point
+from council.opinions.models.consultations import ExtensionQuerySet
+from council.people.models import Membership, User
+from council.web import acting
 from council.web.forms.consultations import ConsultationForm
-from council.web.forms.opinions import BoardFilter, OpinionFilter
-from council.web.gathered.board import check, progress, tabs
-from council.web.gathered.changes import proposal
-from council.web.gathered.results import result as published_result
+from council.web.forms.opinions import OpinionFilter
+from council.web.gathered.standing import standing
 from council.web.gathered.turnout import turnout, with_figures
+from council.web.gathered.voices import Said, counts, voices
 from council.web.may import may
-from council.web.paging import page_of_opinions
 from council.web.requests import Request
 from council.web.submitting import filled, submitted
 
@@ -54,23 +53,27 @@ def prepare(request: Request, pk: UUID) -> HttpResponse:
 def consultation(request: Request, pk: UUID) -> HttpResponse:
     """The text, with a count of the opinions beside each passage and those of the chosen one at the side."""
     consultation = _counted(request, pk)
+    membership = acting.acting_membership(request, consultation.council)
     chosen = OpinionFilter(request.GET)
     passages = list(consultation.version.passages.order_by("position"))
-    counts = _counts(chosen.narrow(_given(consultation, request.user), request.user))
+    said = counts(consultation, request.user, chosen)
     current = next((each for each in passages if str(each.pk) == request.GET.get("passage")), None)
     return render(
         request,
         "consultations/consultation.html",
         {
-            **_inside(consultation),
+            **inside(consultation),
             "turnout": turnout(consultation),
-            "rows": [(each, counts.get(each.pk, 0)) for each in passages],
-            "most": sorted(((each, counts[each.pk]) for each in passages if each.pk in counts), key=_by_count)[:5],
+            "extensions": _extensions(consultation, request.user) if consultation.is_extended else [],
+            "rows": [(each, said.get(each.pk, Said())) for each in passages],
+            "most": sorted(((each, said[each.pk]) for each in passages if each.pk in said), key=_by_count)[:5],
             "filter": chosen,
             "drafts": _drafts(consultation, request.user),
-            "may": _may(request.user, consultation),
+            "may": _may(request, consultation, membership),
+            "lacks": _lacks(consultation),
             "running": consultation.phase_at(clock.now()),
-            **(_passage(request, consultation, current, chosen, counts.get(current.pk, 0)) if current else {}),
+            "standing": standing(consultation, membership),
+            **(_passage(request, consultation, current, chosen, said.get(current.pk, Said())) if current else {}),
         },
     )
 
@@ -78,75 +81,37 @@ def consultation(request: Request, pk: UUID) -> HttpResponse:
 @require_POST
 def open_(request: Request, pk: UUID) -> HttpResponse:
     """Put the version before the council."""
-    consultation = actions.open_consultation(_consultation(request, pk), by=request.user)
+    consultation = actions.open_consultation(found(request, pk), by=request.user)
     messages.success(request, _("The consultation is open; every member is told."))
     return redirect(consultation)
 
 
 def passage(request: Request, pk: UUID, passage: UUID) -> HttpResponse:
     """One passage and the opinions on it; with htmx what stands at the side of the text."""
-    consultation = _consultation(request, pk)
+    consultation = found(request, pk)
     current = get_object_or_404(consultation.version.passages.all(), pk=passage)
+    chosen = OpinionFilter(request.GET)
+    said = counts(consultation, request.user, chosen).get(current.pk, Said())
     template = "consultations/_opinions.html" if request.htmx else "consultations/passage.html"
     return render(
         request,
         template,
         {
-            **_inside(consultation),
+            **inside(consultation),
             "may": may(request.user, consultation, "opinions.give"),
-            **_passage(request, consultation, current, OpinionFilter(request.GET)),
+            **_passage(request, consultation, current, chosen, said),
         },
     )
 
 
-def board(request: Request, pk: UUID) -> HttpResponse:
-    """Which opinions still need an answer, and from whom."""
-    consultation = _consultation(request, pk)
-    require(request.user, "opinions.see_board", consultation)
-    chosen = BoardFilter(request.GET, consultation=consultation, user=request.user)
-    opinions = _opinions(consultation, request.user).exclude(state=Opinion.State.DRAFT)
-    figures = progress(consultation, request.user)
-    return render(
-        request,
-        "consultations/board.html",
-        {
-            **_inside(consultation),
-            "progress": figures,
-            "check": check(consultation, figures, request.user),
-            "tabs": tabs(figures, chosen.chosen),
-            "filter": chosen,
-            "page": page_of_opinions(chosen.narrow(opinions, request.user), request.GET.get("after"), size=50),
-            "may": may(request.user, consultation, "opinions.release"),
-        },
-    )
-
-
-@require_POST
-def release(request: Request, pk: UUID) -> HttpResponse:
-    """Publish all prepared answers together."""
-    consultation = _consultation(request, pk)
-    count = actions.release(consultation, by=request.user)
-    said = ngettext("%(n)d answer is published.", "%(n)d answers are published.", count) % {"n": count}
-    messages.success(request, said)
-    return redirect("web:result", consultation.pk)
-
-
-def result(request: Request, pk: UUID) -> HttpResponse:
-    """What we heard, what we did, and why: the answers published so far."""
-    consultation = _counted(request, pk)
-    return render(
-        request,
-        "consultations/result.html",
-        {
-            **_inside(consultation),
-            "turnout": turnout(consultation),
-            "result": published_result(consultation, request.user),
-        },
-    )
-
-
-def _inside(consultation: Consultation) -> dict[str, Any]:
+def inside(consultation: Consultation) -> dict[str, Any]:
+    """Where the pages of a consultation stand."""
     return {"council": consultation.council, "place": "documents", "consultation": consultation}
+
+
+def found(request: Request, pk: UUID) -> Consultation:
+    """A consultation one may see, with what its pages name."""
+    return get_object_or_404(_consultations(request.user).prefetch_related("phases"), pk=pk)
 
 
 def _consultations(user: User) -> ConsultationQuerySet:
@@ -156,28 +121,35 @@ def _consultations(user: User) -> ConsultationQuerySet:
     return Consultation.objects.visible_to(user).select_related(*related).annotate(shows_item=Exists(item))
 
 
-def _consultation(request: Request, pk: UUID) -> Consultation:
-    return get_object_or_404(_consultations(request.user), pk=pk)
-
-
-def _counted(request: Request, pk: UUID) -> Consultation:
-    """A consultation with its figures and phases."""
-    consultations = with_figures(_consultations(request.user), request.user)
+def _counted(request: Request, pk: UUID) -> Any:
+    """A consultation with its phases and all that its own page says of it."""
+    own = [membership.organisation_id for membership in acting.memberships(request)]
+    consultations = with_figures(_consultations(request.user)).annotate(
+        is_extended=Exists(Extension.objects.filter(phase__consultation=OuterRef("pk"))),
+        is_answered_here=Exists(Point.objects.filter(consultation=OuterRef("pk"), office__in=own)),
+    )
     return get_object_or_404(consultations.prefetch_related("phases"), pk=pk)
 
 
-def _may(user: User, consultation: Consultation) -> dict[str, bool]:
-    """What the pages of a consultation offer; opening it only before it is open."""
-    names = ["opinions.give", "opinions.see_board"]
-    names += [] if consultation.opened_at else ["opinions.open_consultation"]
-    return may(user, consultation, *names)
+def _may(request: Request, consultation: Any, membership: Membership | None) -> dict[str, bool]:
+    """What the page of a consultation offers, from what was read for it already; the actions ask again."""
+    runs = acting.runs(request, consultation.council)
+    own = {each.organisation_id for each in acting.memberships(request) if each.council_id == consultation.council_id}
+    return {
+        "give": membership is not None and membership.role != Membership.Role.OBSERVER,
+        "see_board": runs or consultation.is_answered_here or consultation.office_id in own,
+        "extend": runs,
+        "open_consultation": runs and not consultation.opened_at,
+    }
 
 
-def _opinions(consultation: Consultation, user: User) -> OpinionQuerySet:
-    """A consultation's opinions with what their rows show; answers only where they may be seen."""
-    answers = Prefetch("disposition", Disposition.objects.visible_to(user))
-    opinions = Opinion.objects.visible_to(user).filter(consultation=consultation)
-    return opinions.select_related("organisation", "passage", "office", "author").prefetch_related(answers)
+def _lacks(consultation: Consultation) -> list[Any]:
+    """What is missing before it can be opened; one in preparation is seen by those alone who can open it."""
+    return [] if consultation.opened_at else actions.why_not_open(consultation)
+
+
+def _extensions(consultation: Consultation, user: User) -> ExtensionQuerySet:
+    return Extension.objects.visible_to(user).filter(phase__consultation=consultation).select_related("phase")
 
 
 def _drafts(consultation: Consultation, user: User) -> list[Opinion]:
@@ -185,29 +157,21 @@ def _drafts(consultation: Consultation, user: User) -> list[Opinion]:
     return list(own.select_related("passage"))
 
 
-def _given(consultation: Consultation, user: User) -> OpinionQuerySet:
-    return _opinions(consultation, user).given()
-
-
-def _counts(opinions: OpinionQuerySet) -> dict[UUID, int]:
-    return dict(opinions.order_by().values_list("passage").annotate(Count("pk")))
-
-
-def _by_count(row: tuple[Passage, int]) -> int:
-    return -row[1]
+def _by_count(row: tuple[Passage, Said]) -> int:
+    return -row[1].total
 
 
 def _passage(
-    request: Request, consultation: Consultation, current: Passage, chosen: OpinionFilter, total: int | None = None
+    request: Request, consultation: Consultation, current: Passage, chosen: OpinionFilter, said: Said
 ) -> dict[str, Any]:
-    """What the piece with a passage's opinions needs; ``total`` where it was counted already."""
-    given = chosen.narrow(_given(consultation, request.user).filter(passage=current), request.user)
+    """What the piece with a passage's opinions needs."""
     here = reverse("web:passage", args=[consultation.pk, current.pk])
-    opinions = page_of_opinions(given, request.GET.get("after"), size=20)
+    membership = acting.acting_membership(request, consultation.council)
+    heard = voices(current, consultation, request.user, membership, chosen, said, request.GET.get("after"))
     return {
         "passage": current,
-        "opinions": [(opinion, proposal(opinion)) for opinion in opinions.rows],
-        "more_url": f"{here}?{chosen.query}&after={opinions.after}" if opinions.after else None,
-        "total": given.count() if total is None else total,
+        "voices": heard.rows,
+        "more_url": f"{here}?{chosen.query}&after={heard.after}" if heard.after else None,
+        "said": said,
         "filter": chosen,
     }

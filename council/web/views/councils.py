@@ -11,7 +11,7 @@ from django.db.models import Count, Max, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from council.core import clock
 from council.core.models import Sector
@@ -50,7 +50,7 @@ def _current_consultation(user: User, council: Council) -> Turnout | None:
     """The one that takes opinions the longest, or else the last one that did."""
     opened = Consultation.objects.visible_to(user).filter(council=council, opened_at__isnull=False)
     by_end = opened.annotate(until=Max("phases__closes_at")).order_by("-until", "-id").prefetch_related("phases")
-    last = with_figures(by_end, user).first()
+    last = with_figures(by_end).first()
     return turnout(last) if last else None
 
 
@@ -84,6 +84,7 @@ def members(request: Request, pk: str) -> HttpResponse:
         "people": len({each.user_id for each in current}),
         "organisations": len({each.organisation_id for each in current}),
         "may_appoint": may_appoint,
+        "may_name_coordinator": request.user.has_perm("people.name_coordinator", council),
         "free": len(free_seats(council)) if may_appoint else 0,
         "to_come": _to_come(everyone) if may_appoint else [],
     }
@@ -136,3 +137,18 @@ def dismiss(request: Request, pk: str) -> HttpResponse:
         return redirect(membership)
     context = {"council": membership.council, "place": "members", "membership": membership, "form": form}
     return render(request, "councils/dismiss.html", context)
+
+
+@require_POST
+def coordinate(request: Request, pk: str) -> HttpResponse:
+    """Say that a member gives their organisation's official word, or no longer does."""
+    memberships = Membership.objects.visible_to(request.user).select_related("council", "user", "organisation")
+    coordinates = request.POST.get("coordinates") == "yes"
+    membership = get_object_or_404(memberships, pk=pk)
+    actions.name_coordinator(membership, by=request.user, coordinates=coordinates)
+    names = {"person": membership.user, "organisation": membership.organisation}
+    if coordinates:
+        messages.success(request, _("%(person)s coordinates the opinions of %(organisation)s.") % names)
+    else:
+        messages.success(request, _("%(person)s no longer coordinates the opinions of %(organisation)s.") % names)
+    return redirect(membership)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from council.core.permissions import require
 from council.documents import actions
 from council.documents.models import Attachment, Document, Passage, Version
-from council.opinions.models import Consultation
+from council.opinions.models import Consultation, Disposition, lacking_their_change
 from council.people.models import Council, User
 from council.web.forms.documents import AttachForm, DocumentForm, NewPassageForm, PassageForm, VersionForm
 from council.web.gathered.changes import changes_between
@@ -32,7 +32,7 @@ def documents(request: Request, pk: UUID) -> HttpResponse:
     council = get_object_or_404(Council.objects.visible_to(request.user), pk=pk)
     asked = Consultation.objects.visible_to(request.user).filter(council=council)
     texts = Document.objects.visible_to(request.user).filter(council=council)
-    every = turnouts(asked, request.user)
+    every = turnouts(asked)
     return render(
         request,
         "documents/documents.html",
@@ -73,7 +73,7 @@ def document(request: Request, pk: UUID) -> HttpResponse:
             "document": document,
             "versions": versions,
             "last": _last(versions),
-            "turnouts": turnouts(asked, request.user),
+            "turnouts": turnouts(asked),
             "attachments": Attachment.objects.visible_to(request.user).filter(document=document),
             "may": may(request.user, document, "documents.start_version", "documents.attach"),
         },
@@ -122,7 +122,8 @@ def version(request: Request, pk: UUID) -> HttpResponse:
         {
             **_inside(version.document.council),
             "version": version,
-            "passages": version.passages.order_by("position"),
+            "passages": _passages(version, request.user),
+            "unmade": [] if version.is_published else lacking_their_change(version),
             "previous": known.filter(number__lt=version.number).last(),
             "next": known.filter(number__gt=version.number).first(),
             "consultations": Consultation.objects.visible_to(request.user).filter(version=version),
@@ -209,6 +210,16 @@ def remove_passage(request: Request, pk: UUID) -> HttpResponse:
 
 def _inside(council: Council) -> dict[str, Any]:
     return {"council": council, "place": "documents"}
+
+
+def _passages(version: Version, user: User) -> Any:
+    """A version's passages in reading order; while it is in work, with the accepted opinions behind each."""
+    passages = version.passages.order_by("position")
+    if version.is_published:
+        return passages
+    accepted = Disposition.objects.visible_to(user).accepting().select_related("point__opinion__organisation")
+    ordered = accepted.order_by("point__opinion__number", "point__number")
+    return passages.prefetch_related(Prefetch("dispositions", ordered, to_attr="accepted"))
 
 
 def _versions(user: User) -> Any:

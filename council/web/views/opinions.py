@@ -1,4 +1,4 @@
-"""One opinion: giving it, changing it, assigning it, answering it."""
+"""One opinion: written, kept while one types, given or shared, changed, withdrawn, read, agreed with."""
 
 from functools import partial
 from typing import Any
@@ -6,55 +6,55 @@ from uuid import UUID
 from zlib import crc32
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Prefetch
-from django.http import HttpResponse
+from django.db.models import OuterRef, Prefetch, Subquery
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from council.core import clock
+from council.core.errors import Refused
 from council.core.permissions import require
-from council.documents.models import Passage
+from council.documents.models import Passage, Version
 from council.opinions import actions
-from council.opinions.models import Consultation, Disposition, Opinion
+from council.opinions.models import Consultation, Disposition, Opinion, Point, Reaction
 from council.people.models import Membership
 from council.web import acting
-from council.web.forms.opinions import AnswerForm, NewOpinionForm, OpinionForm, TriageForm, later_passages
-from council.web.gathered.board import progress
-from council.web.gathered.changes import ChangedPassage, proposal, side_by_side
+from council.web.forms.opinions import SHARE, SUBMIT, NewOpinionForm, OpinionForm
+from council.web.gathered.changes import proposal
 from council.web.gathered.history import history
+from council.web.gathered.points import have_read
+from council.web.gathered.voices import similar_to, voice
 from council.web.may import may
 from council.web.requests import Request
+from council.web.returning import way_back
 from council.web.submitting import filled, seen_revision, submitted
+
+# --- Writing ---------------------------------------------------------------------------------------------------------
 
 
 def give(request: Request, pk: UUID, passage: UUID) -> HttpResponse:
-    """Write an opinion on a passage, or on the words of it named by ``?quote=``, and keep or give it."""
-    consultations = Consultation.objects.visible_to(request.user).select_related("council", "version__document")
-    consultation = get_object_or_404(consultations.prefetch_related("phases"), pk=pk)
-    current = get_object_or_404(consultation.version.passages.all(), pk=passage)
+    """Write an opinion on a passage, or on the words of it named by ``?quote=``, and keep, share or give it."""
+    consultation, current = _asked(request, pk, passage)
     require(request.user, "opinions.give", consultation)
     quote = _quote(request, current)
-    own = _speaking(request, consultation)
-    chosen = acting.acting_membership(request, consultation.council)
-    speaks_through = chosen if chosen in own else own[0]
-    initial = {"membership": speaks_through.pk}
-    form = filled(NewOpinionForm, request, quote=quote, memberships=own, initial=initial)
-    verb = actions.give if form.submits else actions.draft
-    if opinion := submitted(form, partial(verb, consultation, current, by=request.user, current_text=quote)):
+    form, speaks_through = _new_form(request, consultation, quote)
+    if opinion := submitted(form, partial(_begin, request, consultation, current, form.then, current_text=quote)):
         return _written(request, opinion)
     return _writing(request, form, consultation, current, quote, speaks_for=speaks_through)
 
 
 def edit(request: Request, pk: UUID) -> HttpResponse:
-    """Change one's opinion; what someone else changed meanwhile is shown beside what was typed."""
+    """Change an opinion; what someone else changed meanwhile is shown beside what was typed."""
     opinion = _opinion(request, pk)
     require(request.user, "opinions.edit", opinion)
-    words = {name: getattr(opinion, name) for name in actions.WORDS}
-    words["proposed_text"] = words["proposed_text"] or opinion.current_text
-    form = filled(OpinionForm, request, quote=opinion.current_text, initial=words)
+    form = filled(OpinionForm, request, quote=opinion.current_text, initial=_words(opinion))
     seen = seen_revision(request)
-    if changed := submitted(form, partial(_change_words, request, opinion, seen, submits=form.submits)):
+    if changed := submitted(form, partial(_change_words, request, opinion, seen, form.then)):
         if opinion.number:
             messages.success(request, _("Opinion %(number)d is changed.") % {"number": opinion.number})
             return redirect(opinion)
@@ -73,9 +73,65 @@ def edit(request: Request, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+def keep_new(request: Request, pk: UUID, passage: UUID) -> HttpResponse:
+    """Keep what is being typed as a draft; answers where to keep on."""
+    consultation, current = _asked(request, pk, passage)
+    require(request.user, "opinions.give", consultation)
+    quote = _quote(request, current)
+    form, _speaks_through = _new_form(request, consultation, quote)
+    return _kept(request, form, partial(_begin, request, consultation, current, "", current_text=quote))
+
+
+@require_POST
+def keep(request: Request, pk: UUID) -> HttpResponse:
+    """Keep what is being typed of an opinion that has not left its organisation."""
+    opinion = _opinion(request, pk)
+    require(request.user, "opinions.edit", opinion)
+    form = filled(OpinionForm, request, quote=opinion.current_text)
+    if not opinion.is_inside:
+        raise Refused(_("This opinion is given; it changes only when you save it."))
+    return _kept(request, form, partial(_change_words, request, opinion, seen_revision(request), ""), opinion=opinion)
+
+
+@require_POST
+def similar(request: Request, pk: UUID, passage: UUID) -> HttpResponse:
+    """What others have said already that is like what is being typed."""
+    consultation, current = _asked(request, pk, passage)
+    require(request.user, "opinions.give", consultation)
+    membership = acting.acting_membership(request, consultation.council)
+    alike = similar_to(request.POST.get("reason", "")[:5000], current, consultation, request.user, membership)
+    return render(request, "opinions/_similar.html", {"alike": alike, "consultation": consultation, "typed": True})
+
+
+@require_POST
 def submit(request: Request, pk: UUID) -> HttpResponse:
-    """Give an opinion that was a draft."""
-    return _written(request, actions.submit(_opinion(request, pk), by=request.user))
+    """Give an opinion that was a draft; what is missing is asked for in its form."""
+    opinion = _opinion(request, pk)
+    try:
+        return _written(request, actions.submit(opinion, by=request.user))
+    except ValidationError as error:
+        form = OpinionForm({**_words(opinion), "then": SUBMIT}, quote=opinion.current_text)
+        form.is_valid()
+        form.accept_problems(error)
+    action = reverse("web:edit_opinion", args=[opinion.pk])
+    return _writing(
+        request,
+        form,
+        opinion.consultation,
+        opinion.passage,
+        opinion.current_text,
+        opinion=opinion,
+        speaks_for=opinion.membership,
+        action=action,
+    )
+
+
+@require_POST
+def share(request: Request, pk: UUID) -> HttpResponse:
+    """Put a draft before one's own organisation."""
+    opinion = actions.share(_opinion(request, pk), by=request.user)
+    messages.success(request, _("Your colleagues can read and comment on it now."))
+    return redirect(way_back(request) or opinion)
 
 
 @require_POST
@@ -89,42 +145,85 @@ def withdraw(request: Request, pk: UUID) -> HttpResponse:
     return redirect(opinion)
 
 
+# --- Reading and agreeing --------------------------------------------------------------------------------------------
+
+
 def opinion(request: Request, pk: UUID) -> HttpResponse:
-    """An opinion, the answer to it, and how it went; with htmx what the board opens below its row."""
-    return _shown(request, _opinion(request, pk))
-
-
-def triage(request: Request, pk: UUID) -> HttpResponse:
-    """Assign an opinion to the office that answers, by a day."""
+    """An opinion, the answers to its points, and how it went."""
     opinion = _opinion(request, pk)
-    if request.method != "POST":
-        return redirect(opinion)
-    form = filled(TriageForm, request, opinion=opinion, prefix="triage")
-    if submitted(form, partial(actions.triage, opinion, by=request.user)):
-        return _worked(request, pk, _("Assigned."))
-    return _shown(request, opinion, triage_form=form)
+    points = list(opinion.points.all())
+    have_read(request, opinion, points)
+    own = {each.organisation_id for each in acting.memberships(request) if each.council_id == opinion.council_id}
+    runs = acting.runs(request, opinion.consultation.council)
+    open_to = _open_to(opinion)
+    is_ours = opinion.author_id == request.user.pk or opinion.organisation_id in own
+    membership = acting.acting_membership(request, opinion.consultation.council)
+    return render(
+        request,
+        "opinions/opinion.html",
+        {
+            **_inside(opinion.consultation),
+            "opinion": opinion,
+            "voice": voice(opinion, request.user, membership),
+            "proposed": proposal(opinion),
+            "points": points,
+            "is_own": opinion.author_id == request.user.pk,
+            "is_official": opinion.state == Opinion.State.DRAFT and _is_official(opinion.membership),
+            "may": open_to | {"edit": any(open_to.values()) and is_ours and _may_edit(request, opinion)},
+            "events": history(opinion, request.user, inside=runs or any(point.office_id in own for point in points)),
+        },
+    )
 
 
-def dispose(request: Request, pk: UUID) -> HttpResponse:
-    """Prepare the answer to an opinion."""
+@require_POST
+def react(request: Request, pk: UUID) -> HttpResponse:
+    """Agree, pass or disagree for one's organisation, or take that back; with htmx the buttons as they are then."""
     opinion = _opinion(request, pk)
-    if request.method != "POST":
-        return redirect(opinion)
-    form = filled(AnswerForm, request, opinion=opinion, user=request.user, prefix="answer")
-    if submitted(form, partial(actions.dispose, opinion, by=request.user, revision=seen_revision(request))):
-        return _worked(request, pk, _("The answer is saved. Nobody else sees it before the answers are published."))
-    return _shown(request, _opinion(request, pk), answer_form=form)
+    membership = acting.acting_membership(request, opinion.consultation.council)
+    if membership is None:
+        raise PermissionDenied("opinions.react")
+    said = request.POST.get("value", "")
+    value = Reaction.Value(int(said)) if said in {str(each) for each in Reaction.Value.values} else None
+    actions.react(opinion, value=value, membership=membership, by=request.user)
+    if request.htmx:
+        context = {"voice": voice(opinion, request.user, membership), "consultation": opinion.consultation}
+        instead = "instead" in request.POST
+        return render(request, "opinions/_agreed.html" if instead else "opinions/_reactions.html", context)
+    return redirect(way_back(request) or opinion)
+
+
+# --- What these share ------------------------------------------------------------------------------------------------
+
+
+def _asked(request: Request, pk: UUID, passage: UUID) -> tuple[Consultation, Passage]:
+    consultations = Consultation.objects.visible_to(request.user).select_related("council", "version__document")
+    consultation = get_object_or_404(consultations.prefetch_related("phases"), pk=pk)
+    return consultation, get_object_or_404(consultation.version.passages.all(), pk=passage)
 
 
 def _opinion(request: Request, pk: UUID) -> Opinion:
     changed = Prefetch("changed_passage", Passage.objects.visible_to(request.user).select_related("version"))
-    answers = Disposition.objects.visible_to(request.user).select_related("office").prefetch_related(changed)
+    answers = Disposition.objects.visible_to(request.user).select_related(
+        "office", "objection", "council", "prepared_by"
+    )
+    points = Point.objects.select_related("office").order_by("number")
+    points = points.prefetch_related(Prefetch("disposition", answers.prefetch_related(changed)))
     opinions = Opinion.objects.visible_to(request.user).select_related(
         "consultation__council", "consultation__version__document", "consultation__office", "passage", "organisation",
-        "membership__organisation", "author", "office",
+        "membership__organisation", "author", "recorded_by",
     )  # fmt: skip
-    related = opinions.prefetch_related("consultation__phases", Prefetch("disposition", answers))
-    return get_object_or_404(related, pk=pk)
+    newer = Version.objects.visible_to(request.user).filter(
+        document=OuterRef("consultation__version__document"), number__gt=OuterRef("consultation__version__number")
+    )
+    newest = newer.order_by("-number")
+    opinions = opinions.annotate(
+        newer_version=Subquery(newest.values("pk")[:1]), newer_number=Subquery(newest.values("number")[:1])
+    )
+    return get_object_or_404(opinions.prefetch_related("consultation__phases", Prefetch("points", points)), pk=pk)
+
+
+def _inside(consultation: Consultation) -> dict[str, Any]:
+    return {"council": consultation.council, "place": "documents", "consultation": consultation}
 
 
 def _speaking(request: Request, consultation: Consultation) -> list[Membership]:
@@ -139,102 +238,126 @@ def _quote(request: Request, passage: Passage) -> str:
     return words if words and words in passage.text else passage.text or passage.heading
 
 
+def _new_form(request: Request, consultation: Consultation, quote: str) -> tuple[NewOpinionForm, Membership]:
+    own = _speaking(request, consultation)
+    chosen = acting.acting_membership(request, consultation.council)
+    speaks_through = chosen if chosen in own else own[0]
+    assert speaks_through is not None  # noqa: S101 - who may give an opinion has a seat
+    initial = {"membership": speaks_through.pk}
+    return filled(NewOpinionForm, request, quote=quote, memberships=own, initial=initial), speaks_through
+
+
+def _words(opinion: Opinion) -> dict[str, str]:
+    """The words of an opinion as its form shows them."""
+    words = {name: getattr(opinion, name) for name in actions.WORDS}
+    return words | {"proposed_text": words["proposed_text"] or opinion.current_text}
+
+
 @transaction.atomic
-def _change_words(request: Request, opinion: Opinion, seen: int | None, *, submits: bool, **words: str) -> Opinion:
-    """Change an opinion's words and, where that is wanted of a draft, give it; both or neither."""
-    opinion = actions.edit(opinion, by=request.user, revision=seen, **words)
-    gives = submits and opinion.state == Opinion.State.DRAFT
-    return actions.submit(opinion, by=request.user) if gives else opinion
+def _begin(
+    request: Request,
+    consultation: Consultation,
+    passage: Passage,
+    then: str,
+    *,
+    personal_data_checked: bool,
+    **words: Any,
+) -> Opinion:
+    """Draft an opinion and do with it what the button says; all of it or nothing."""
+    opinion = actions.draft(consultation, passage, by=request.user, **words)
+    return _then(request, opinion, then, personal_data_checked=personal_data_checked)
+
+
+@transaction.atomic
+def _change_words(
+    request: Request, opinion: Opinion, seen: int | None, then: str, *, personal_data_checked: bool, **words: str
+) -> Opinion:
+    """Change an opinion's words and do with it what the button says; both or neither."""
+    opinion = actions.edit(
+        opinion, by=request.user, revision=seen, personal_data_checked=personal_data_checked, **words
+    )
+    return _then(request, opinion, then, personal_data_checked=personal_data_checked)
+
+
+def _then(request: Request, opinion: Opinion, then: str, *, personal_data_checked: bool) -> Opinion:
+    if opinion.state == Opinion.State.DRAFT and then == SHARE:
+        return actions.share(opinion, by=request.user)
+    if opinion.is_inside and then == SUBMIT:
+        return actions.submit(opinion, by=request.user, personal_data_checked=personal_data_checked)
+    return opinion
 
 
 def _written(request: Request, opinion: Opinion) -> HttpResponse:
-    if opinion.number is None:
-        messages.success(request, _("Your draft is saved. Only you see it until you submit it."))
+    if opinion.number:
+        said = _("Opinion %(number)d is given for %(organisation)s. You will be told when it is answered.") % {
+            "number": opinion.number,
+            "organisation": opinion.organisation,
+        }
+    elif opinion.state == Opinion.State.DRAFT:
+        said = _("Your draft is saved. Only you see it until you submit it.")
+    elif opinion.state == Opinion.State.SHARED:
+        said = _("Your colleagues can read it now. Your coordinator gives it together with the others.")
     else:
-        messages.success(
-            request,
-            _("Opinion %(number)d is given for %(organisation)s. You will be told when it is answered.")
-            % {"number": opinion.number, "organisation": opinion.organisation},
-        )
+        said = _("Saved.")
+    messages.success(request, said)
     return redirect(opinion)
+
+
+def _kept(request: Request, form: OpinionForm, act: Any, opinion: Opinion | None = None) -> JsonResponse:
+    """Say that words are kept and where to keep on; or why not, with the newer words where someone else was faster."""
+    kept = submitted(form, act)
+    if kept is None:
+        return _not_kept(request, form, opinion)
+    return JsonResponse(
+        {
+            "said": _("Saved %(time)s") % {"time": f"{clock.now().astimezone(clock.SEOUL):%H:%M}"},
+            "id": str(kept.pk),
+            "revision": kept.revision,
+            "keep": reverse("web:keep_opinion", args=[kept.pk]),
+            "edit": reverse("web:edit_opinion", args=[kept.pk]),
+        }
+    )
+
+
+def _not_kept(request: Request, form: OpinionForm, opinion: Opinion | None) -> JsonResponse:
+    reasons = " ".join(str(sentence) for errors in form.errors.values() for sentence in errors)
+    answer: dict[str, Any] = {"said": _("Not saved: %(reasons)s") % {"reasons": reasons}}
+    if opinion is None:
+        return JsonResponse(answer, status=422)
+    newer = _opinion(request, opinion.pk)
+    if seen_revision(request) in (None, newer.revision):
+        return JsonResponse(answer, status=422)
+    answer |= {"revision": newer.revision, "newer": render_to_string("opinions/_newer.html", {"newer": newer}, request)}
+    return JsonResponse(answer, status=409)
 
 
 def _writing(
     request: Request, form: OpinionForm, consultation: Consultation, passage: Passage, quote: str, **context: Any
 ) -> HttpResponse:
     page = {
-        "council": consultation.council,
-        "place": "documents",
-        "consultation": consultation,
+        **_inside(consultation),
         "passage": passage,
         "quote": quote,
         "quote_key": crc32(quote.encode()),
         "form": form,
+        "is_official": _is_official(context["speaks_for"]),
         **context,
     }
     return render(request, "opinions/write.html", page)
 
 
-def _worked(request: Request, pk: UUID, said: str) -> HttpResponse:
-    """After an opinion was worked on: its piece and its row for htmx, or else its page."""
-    opinion = _opinion(request, pk)
-    if request.htmx:
-        figures = progress(opinion.consultation, request.user)
-        return _shown(request, opinion, said=said, progress=figures, changed=True)
-    messages.success(request, said)
-    return redirect(opinion)
+def _may_edit(request: Request, opinion: Opinion) -> bool:
+    return may(request.user, opinion, "opinions.edit")["edit"]
 
 
-def _shown(request: Request, opinion: Opinion, **context: Any) -> HttpResponse:
-    allowed = may(request.user, opinion, "opinions.triage", "opinions.dispose")
-    author = may(request.user, opinion, "opinions.edit") if opinion.author_id == request.user.pk else {"edit": False}
-    page = {
-        "council": opinion.consultation.council,
-        "place": "documents",
-        "consultation": opinion.consultation,
-        "opinion": opinion,
-        "proposed": proposal(opinion),
-        "change": _change(opinion),
-        "may": allowed | author | _open_to(opinion),
-        **_work(request, opinion, allowed),
-        **context,
-    }
-    if request.htmx:
-        objects = any(form.errors for form in (page.get("triage_form"), page.get("answer_form")) if form)
-        return render(request, "opinions/_work.html", page, status=422 if objects else 200)
-    page["events"] = history(opinion, request.user, inside=allowed["dispose"])
-    return render(request, "opinions/opinion.html", page)
+def _is_official(membership: Membership | None) -> bool:
+    return membership is not None and membership.speaks_officially
 
 
 def _open_to(opinion: Opinion) -> dict[str, bool]:
-    """What the state of an opinion still allows its author."""
+    """What the state of an opinion still allows its author, and their coordinator."""
+    inside = opinion.is_inside and opinion.state != Opinion.State.MERGED
     return {
-        "is_editable": opinion.state in Opinion.EDITABLE,
-        "is_withdrawable": opinion.state in (*Opinion.EDITABLE, Opinion.State.TRIAGED),
+        "is_editable": inside or opinion.state == Opinion.State.SUBMITTED,
+        "is_withdrawable": inside or opinion.state in Opinion.UNANSWERED,
     }
-
-
-def _change(opinion: Opinion) -> ChangedPassage | None:
-    """What an answer changed: the passage as it was asked about, and as it reads now."""
-    answer = getattr(opinion, "disposition", None)
-    if answer is None or answer.changed_passage is None:
-        return None
-    asked = opinion.consultation.version.passages.filter(identity=answer.changed_passage.identity)
-    return side_by_side(asked.first(), answer.changed_passage, [answer])
-
-
-def _work(request: Request, opinion: Opinion, allowed: dict[str, bool]) -> dict[str, Any]:
-    """The forms with which an opinion is worked on, as far as its state and the reader's rights allow."""
-    forms: dict[str, Any] = {}
-    answer = getattr(opinion, "disposition", None)
-    if allowed["triage"] and opinion.state in (Opinion.State.SUBMITTED, Opinion.State.TRIAGED):
-        initial = {"office": opinion.office_id or opinion.consultation.office_id, "due_on": opinion.due_on}
-        forms["triage_form"] = TriageForm(opinion=opinion, prefix="triage", initial=initial)
-    if allowed["dispose"] and opinion.state in (Opinion.State.TRIAGED, Opinion.State.ANSWERED):
-        same = later_passages(opinion, request.user).filter(identity=opinion.passage.identity).first()
-        initial = {"changed_passage": same and same.pk}
-        if answer:
-            initial = {name: getattr(answer, name) for name in ("verdict", "reason")}
-            initial["changed_passage"] = answer.changed_passage_id
-        forms["answer_form"] = AnswerForm(opinion=opinion, user=request.user, prefix="answer", initial=initial)
-    return forms

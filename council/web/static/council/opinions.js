@@ -1,4 +1,4 @@
-/* What texts with opinions and the board do beyond HTML and htmx. Every page works without it. */
+/* What texts with opinions do beyond HTML and htmx. Every page works without it. */
 (() => {
   "use strict";
 
@@ -44,6 +44,7 @@
     document.body.append(offer);
     offer.style.top = `${selected.box.bottom + scrollY + 8}px`;
     offer.style.left = `${Math.max(8, selected.box.left + scrollX)}px`;
+    offer.addEventListener("pointerdown", (event) => event.preventDefault()); // a tap must not end the selection first
   }
 
   if (draft) {
@@ -75,45 +76,9 @@
 
   all("form[data-opinion]").forEach(followKind);
 
-  /* --- The board: a row opens below itself; j and k go on while a number has the focus ------------------------------ */
+  /* --- Numbers that follow what happens: <div data-while-visible hx-trigger="every 20s"> --------------------------- */
 
-  const rowLinks = () => all("[data-row] .row-link");
-  const detailOf = (link) => document.getElementById(link.closest("[data-row]").id.replace("row", "detail"));
-
-  function close(link) {
-    detailOf(link).hidden = true;
-    link.setAttribute("aria-expanded", "false");
-  }
-
-  document.addEventListener(
-    "click",
-    (event) => {
-      const link = event.target.closest(".row-link");
-      if (!link || link.getAttribute("aria-expanded") !== "true") return;
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      close(link);
-    },
-    true,
-  );
-
-  document.addEventListener("htmx:afterSwap", (event) => {
-    const detail = event.detail.target.closest?.("tr.detail");
-    if (!detail) return;
-    detail.hidden = false;
-    const link = document.querySelector(`#${detail.id.replace("detail", "row")} .row-link`);
-    rowLinks().forEach((other) => other !== link && other.getAttribute("aria-expanded") === "true" && close(other));
-    link?.setAttribute("aria-expanded", "true");
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (document.hidden && "whileVisible" in event.target.dataset) event.preventDefault();
   });
-
-  document.addEventListener("keydown", (event) => {
-    const links = rowLinks();
-    const at = links.indexOf(document.activeElement);
-    const step = { j: 1, k: -1 }[event.key];
-    if (at < 0 || !step || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    links[at + step]?.focus();
-  });
-
-  all("[data-keys]").forEach((keys) => (keys.hidden = false));
 })();
