@@ -33,6 +33,13 @@ where it is while new rows come in. `limit` asks for up to 200 results, 50 are u
 **Changes side by side.** Where a thing has a `revision`, send the one your change was made on; if there is a newer one
 the change is refused (409) instead of overwriting it.
 
+**Many at once.** What is done to many points answers with the step it was: `applied` of `total`, and for each point its
+new revision or the `problem` with it. What failed for some was still done to the others; `POST …/batches/{id}/undo/`
+takes it back.
+
+**Personal data.** An opinion in which something looks like personal data is refused with `errors.personal_data`; send
+`personal_data_checked: true` once its author has seen it. Resident registration numbers are always refused.
+
 **Language.** Problems and notices come in the language of your account, or in that of `Accept-Language`.
 """.strip()
 
@@ -41,20 +48,33 @@ ENUM_NAMES = {
     "AgendaItemState": "council.meetings.models.AgendaItem.State",
     "Attendance": "council.meetings.models.Invitation.Answer",
     "Audience": "council.opinions.models.Opinion.Audience",
+    "BatchStep": "council.opinions.models.Batch.Step",
     "ChangeKind": "council.api.serializers.documents.CHANGE_KINDS",
+    "ExportKind": "council.exchange.models.Export.Kind",
+    "ExportState": "council.exchange.models.Export.State",
+    "ImportRowState": "council.exchange.models.ImportRow.State",
+    "ImportState": "council.exchange.models.Import.State",
     "Language": "council.people.models.User.Language",
     "MeetingKind": "council.meetings.models.Meeting.Kind",
     "MeetingMode": "council.meetings.models.Meeting.Mode",
     "MeetingState": "council.meetings.models.Meeting.State",
+    "ObjectionOutcome": "council.opinions.models.Objection.Outcome",
     "OpinionKind": "council.opinions.models.Opinion.Kind",
+    "OpinionSource": "council.opinions.models.Opinion.Source",
     "OpinionState": "council.opinions.models.Opinion.State",
     "OrganisationKind": "council.people.models.Organisation.Kind",
     "OrganisationSize": "council.people.models.Organisation.Size",
     "PhaseKind": "council.opinions.models.Phase.Kind",
+    "PointState": "council.opinions.models.Point.State",
+    "Procedure": "council.opinions.models.Consultation.Procedure",
+    "ReactionValue": "council.opinions.models.Reaction.Value",
+    "ReplyKind": "council.opinions.models.Reply.Kind",
     "Role": "council.people.models.Membership.Role",
     "Sector": "council.core.models.Sector",
     "Share": "council.people.models.Share",
     "SpanKind": "council.api.serializers.documents.SPAN_KINDS",
+    "TellingState": "council.notifications.telling.State",
+    "ToldChannel": "council.opinions.models.Told.Channel",
     "Verb": "council.journal.verbs.Verb",
     "Verdict": "council.opinions.models.Disposition.Verdict",
     "Visibility": "council.core.models.Visibility",

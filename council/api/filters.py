@@ -1,7 +1,10 @@
 """What lists can be narrowed to. Every filter is written out, and one that does not exist is refused."""
 
 import datetime as dt
+from functools import reduce
+from operator import or_
 from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -11,9 +14,11 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from council.core import clock
 from council.core.models import Sector
+from council.exchange.models import Export, Import, ImportRow
 from council.meetings.models import Invitation, Meeting
-from council.opinions.models import Consultation, Disposition, Opinion, Phase
+from council.opinions.models import Batch, Consultation, Disposition, Opinion, Phase, Point, Reply
 from council.people.models import Membership, Organisation, User
 from council.people.models.organisations import RegionQuerySet
 
@@ -163,37 +168,183 @@ class ConsultationFilters(Filters):
         return consultations.filter(pk__in=open_now) if wanted else consultations.exclude(pk__in=open_now)
 
 
+class ReplyFilters(Filters):
+    """By consultation, organisation and kind."""
+
+    consultation = filters.UUIDFilter(field_name="consultation")
+    organisation = filters.UUIDFilter(field_name="organisation")
+    kind = filters.ChoiceFilter(choices=Reply.Kind.choices)
+
+
 class OpinionFilters(Filters):
     """By where it stands, who gave it and how far it has come."""
 
     consultation = filters.UUIDFilter(field_name="consultation")
     passage = filters.UUIDFilter(field_name="passage")
     state = filters.MultipleChoiceFilter(choices=Opinion.State.choices, method="in_state", label="May be repeated.")
+    organisation = filters.UUIDFilter(field_name="organisation")
     sector = filters.ChoiceFilter(choices=Sector.choices)
     phase = filters.ChoiceFilter(choices=Phase.Kind.choices)
-    office = filters.UUIDFilter(field_name="office")
+    source = filters.ChoiceFilter(choices=Opinion.Source.choices)
+    office = filters.UUIDFilter(method="for_office", label="The office that answers one of its points.")
+    campaign = filters.UUIDFilter(field_name="campaign")
+    hidden = Flag(field_name="hidden_at", lookup_expr="isnull", exclude=True)
     mine = Flag(method="by_me", label="Whether it is one's own.")
+    unconfirmed = Flag(method="to_confirm", label="Whether its speaker has still to confirm it.")
 
     def in_state(self, opinions: QuerySet[Any], _name: str, wanted: list[str]) -> QuerySet[Any]:
         """In the states as the caller is told them: an answer prepared unseen counts as being answered."""
-        prepared = Q(pk__in=Disposition.objects.visible_to(self.user).values("opinion"))
-        unseen = Q(state=Opinion.State.ANSWERED) & ~prepared
+        prepared = Disposition.objects.visible_to(self.user).values("point")
+        unseen = Q(pk__in=unseen_points(prepared).values("opinion"), state=Opinion.State.ANSWERED)
         told = (Q(state__in=wanted) & ~unseen) | (unseen if Opinion.State.TRIAGED in wanted else Q(pk=None))
         return opinions.filter(told) if wanted else opinions
+
+    def for_office(self, opinions: QuerySet[Any], _name: str, office: UUID) -> QuerySet[Any]:
+        """With a point an office answers."""
+        return opinions.filter(pk__in=Point.objects.filter(office=office).values("opinion"))
 
     def by_me(self, opinions: QuerySet[Any], _name: str, wanted: bool) -> QuerySet[Any]:  # noqa: FBT001 - as above
         """One's own, or the others'."""
         own = Q(author=self.user.pk)
-        return opinions.filter(own if wanted else ~own)
+        return opinions.filter(own) if wanted else opinions.exclude(own)
+
+    def to_confirm(self, opinions: QuerySet[Any], _name: str, wanted: bool) -> QuerySet[Any]:  # noqa: FBT001 - as above
+        """Those to be confirmed, or the others."""
+        waiting = Q(pk__in=Opinion.objects.unconfirmed())
+        return opinions.filter(waiting if wanted else ~waiting)
+
+
+class PointFilters(Filters):
+    """By where it stands, who answers it, by when, and what was said."""
+
+    consultation = filters.UUIDFilter(field_name="consultation")
+    opinion = filters.UUIDFilter(field_name="opinion")
+    passage = filters.UUIDFilter(field_name="opinion__passage")
+    state = filters.MultipleChoiceFilter(choices=Point.State.choices, method="in_state", label="May be repeated.")
+    office = filters.UUIDFilter(field_name="office")
+    overdue = Flag(method="that_are_overdue", label="Whether its answer should have been there by yesterday.")
+    tag = filters.CharFilter(method="with_tag", label="For those who work on the board.")
+    campaign = filters.UUIDFilter(field_name="opinion__campaign")
+    verdict = filters.ChoiceFilter(choices=Disposition.Verdict.choices, method="with_verdict")
+    q = filters.CharFilter(
+        method="that_say", label="Words in what was said, in what it is about, or the organisation's name."
+    )
+
+    @property
+    def unseen(self) -> Q:
+        """Those whose prepared answer the caller is not shown: to them it is still to be answered."""
+        return Q(pk__in=unseen_points(Disposition.objects.visible_to(self.user).values("point")))
+
+    def in_state(self, points: QuerySet[Any], _name: str, wanted: list[str]) -> QuerySet[Any]:
+        """In the states as the caller is told them."""
+        told = (Q(state__in=wanted) & ~self.unseen) | (self.unseen if Point.State.TRIAGED in wanted else Q(pk=None))
+        return points.filter(told) if wanted else points
+
+    def that_are_overdue(self, points: QuerySet[Any], _name: str, wanted: bool) -> QuerySet[Any]:  # noqa: FBT001 - as above
+        """Overdue as the caller is told it, or not."""
+        late = Q(Q(state__in=Point.OPEN) | self.unseen, due_on__isnull=False, due_on__lt=clock.today())
+        return points.filter(late) if wanted else points.exclude(late)
+
+    def with_tag(self, points: QuerySet[Any], _name: str, tag: str) -> QuerySet[Any]:
+        """With a tag, as far as the caller works on the board."""
+        return points.filter(is_on_board=True, tags__contains=[tag])
+
+    def with_verdict(self, points: QuerySet[Any], _name: str, verdict: str) -> QuerySet[Any]:
+        """Answered so, as far as the caller may see it."""
+        answers = Disposition.objects.visible_to(self.user).filter(verdict=verdict)
+        return points.filter(pk__in=answers.values("point"))
+
+    def that_say(self, points: QuerySet[Any], _name: str, words: str) -> QuerySet[Any]:
+        """With words in what was said, or whose."""
+        places = ("gist", "opinion__reason", "opinion__proposed_text", "opinion__organisation__name")
+        return points.filter(reduce(or_, (Q(**{f"{place}__icontains": words}) for place in places)))
+
+
+def unseen_points(prepared: QuerySet[Any]) -> QuerySet[Point]:
+    """The points with a prepared answer other than those."""
+    return Point.objects.filter(state=Point.State.ANSWERED).exclude(pk__in=prepared)
 
 
 class DispositionFilters(Filters):
-    """By opinion and verdict."""
+    """By opinion, point and verdict."""
 
-    consultation = filters.UUIDFilter(field_name="opinion__consultation")
-    opinion = filters.UUIDFilter(field_name="opinion")
+    consultation = filters.UUIDFilter(field_name="point__consultation")
+    opinion = filters.UUIDFilter(field_name="point__opinion")
+    point = filters.UUIDFilter(field_name="point")
+    office = filters.UUIDFilter(field_name="office")
     verdict = filters.ChoiceFilter(choices=Disposition.Verdict.choices)
     released = Flag(field_name="released_at", lookup_expr="isnull", exclude=True)
+
+
+class ObjectionFilters(Filters):
+    """By consultation, and whether it was decided on."""
+
+    consultation = filters.UUIDFilter(field_name="disposition__point__consultation")
+    disposition = filters.UUIDFilter(field_name="disposition")
+    decided = Flag(field_name="decided_at", lookup_expr="isnull", exclude=True)
+
+
+class BatchFilters(Filters):
+    """By consultation and step."""
+
+    consultation = filters.UUIDFilter(field_name="consultation")
+    step = filters.ChoiceFilter(choices=Batch.Step.choices)
+    undone = Flag(field_name="undone_at", lookup_expr="isnull", exclude=True)
+
+
+class AnswerTemplateFilters(Filters):
+    """By council and verdict."""
+
+    council = filters.UUIDFilter(field_name="council")
+    verdict = filters.ChoiceFilter(choices=Disposition.Verdict.choices)
+
+
+class RedactionFilters(Filters):
+    """By consultation, opinion and whether it was approved."""
+
+    consultation = filters.UUIDFilter(field_name="opinion__consultation")
+    opinion = filters.UUIDFilter(method="of_opinion", label="One the caller may see.")
+    approved = Flag(field_name="approved_at", lookup_expr="isnull", exclude=True)
+
+    def of_opinion(self, redactions: QuerySet[Any], _name: str, opinion: UUID) -> QuerySet[Any]:
+        """That of an opinion, as far as the caller may see the opinion itself."""
+        return redactions.filter(sees_opinion=True, opinion=opinion)
+
+
+class ReportFilters(Filters):
+    """By opinion, and whether it was handled."""
+
+    consultation = filters.UUIDFilter(field_name="consultation")
+    opinion = filters.UUIDFilter(field_name="opinion")
+    handled = Flag(field_name="handled_at", lookup_expr="isnull", exclude=True)
+
+
+class CampaignFilters(Filters):
+    """By consultation."""
+
+    consultation = filters.UUIDFilter(field_name="consultation")
+
+
+class ImportFilters(Filters):
+    """By consultation and state."""
+
+    consultation = filters.UUIDFilter(field_name="consultation")
+    state = filters.ChoiceFilter(choices=Import.State.choices)
+
+
+class ImportRowFilters(Filters):
+    """By file and state."""
+
+    upload = filters.UUIDFilter(field_name="upload", label="The list is then in the order of the file.")
+    state = filters.ChoiceFilter(choices=ImportRow.State.choices)
+
+
+class ExportFilters(Filters):
+    """By consultation, kind and state."""
+
+    consultation = filters.UUIDFilter(field_name="consultation")
+    kind = filters.ChoiceFilter(choices=Export.Kind.choices)
+    state = filters.ChoiceFilter(choices=Export.State.choices)
 
 
 class NoticeFilters(Filters):

@@ -3,7 +3,17 @@
 from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
-from council.api.views import documents, meetings, notifications, opinions, people, root
+from council.api.views import (
+    answers,
+    consultations,
+    documents,
+    exchange,
+    meetings,
+    notifications,
+    opinions,
+    people,
+    root,
+)
 
 app_name = "api"
 
@@ -25,9 +35,20 @@ router.register("attachments", documents.Attachments, "attachments")
 router.register("meetings", meetings.Meetings, "meetings")
 router.register("agenda-items", meetings.AgendaItems, "agenda-items")
 router.register("invitations", meetings.Invitations, "invitations")
-router.register("consultations", opinions.Consultations, "consultations")
+router.register("consultations", consultations.Consultations, "consultations")
+router.register("replies", consultations.Replies, "replies")
 router.register("opinions", opinions.Opinions, "opinions")
-router.register("dispositions", opinions.Dispositions, "dispositions")
+router.register("redactions", opinions.Redactions, "redactions")
+router.register("reports", opinions.Reports, "reports")
+router.register("campaigns", opinions.Campaigns, "campaigns")
+router.register("points", answers.Points, "points")
+router.register("dispositions", answers.Dispositions, "dispositions")
+router.register("objections", answers.Objections, "objections")
+router.register("batches", answers.Batches, "batches")
+router.register("answer-templates", answers.AnswerTemplates, "answer-templates")
+router.register("imports", exchange.Imports, "imports")
+router.register("import-rows", exchange.ImportRows, "import-rows")
+router.register("exports", exchange.Exports, "exports")
 router.register("notices", notifications.Notices, "notices")
 
 nouns = {"me": "me"} | {prefix: f"{name}-list" for prefix, _view, name in router.registry}

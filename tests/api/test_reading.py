@@ -1,14 +1,17 @@
 """What lists and addresses hold, for whom, and how they are narrowed down."""
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from council.documents import actions as documents
+from council.exchange import actions as exchange
 from council.meetings import actions as meetings
 from council.notifications import actions as notifications
 from council.opinions import actions as opinions
 from council.people import actions as people
+from tests.api.checking import ids
 
 LISTS = (
     "regions",
@@ -28,15 +31,21 @@ LISTS = (
     "agenda-items",
     "invitations",
     "consultations",
+    "replies",
     "opinions",
+    "redactions",
+    "reports",
+    "campaigns",
+    "points",
     "dispositions",
+    "objections",
+    "batches",
+    "answer-templates",
+    "imports",
+    "import-rows",
+    "exports",
     "notices",
 )
-
-
-def ids(answer) -> list[str]:
-    assert answer.status_code == 200, answer.json()
-    return [row["id"] for row in answer.json()["results"]]
 
 
 def test_the_root_names_every_noun_and_its_address(cast, call):
@@ -81,9 +90,10 @@ def fill(cast, rows: int) -> None:
     version = cast.version(passages=rows)
     consultation = cast.consultation(version)
     for passage in version.passages.all():
-        cast.answer(_triaged(cast, consultation, passage))
+        cast.answer(cast.triaged(consultation, passage=passage))
     opinions.release(consultation, by=cast.secretary)
     for number in range(rows):
+        fill_opinions(cast, cast.consultation(version), number)
         council = people.establish_council(by=cast.operator, name=f"협의체 {number}", operator=cast.ministry)
         cast.member("secretary", "간사", cast.ministry, role="secretary", seated=False, council=council)
         people.create_token(name=str(number), by=cast.secretary)
@@ -104,9 +114,30 @@ def fill(cast, rows: int) -> None:
         pass
 
 
-def _triaged(cast, consultation, passage):
-    opinion = opinions.submit(cast.drafted(consultation, passage=passage), by=cast.supplier)
-    return opinions.triage(opinion, by=cast.secretary)
+def fill_opinions(cast, consultation, number: int) -> None:
+    """A row of each kind in a consultation of its own."""
+    answered = cast.published(consultation)
+    opinions.object_to(answered.points.get().disposition, text="다시 봐 주십시오.", by=cast.supplier)
+    confidential = cast.submitted(consultation, by=cast.adopter, audience="confidential")
+    opinions.redact(confidential, reason="공개본", by=cast.adopter)
+    opinions.report(answered, reason="신고", by=cast.adopter)
+    opinions.keep_template(cast.council, title=f"{number}", verdict="not_accepted", text="…", by=cast.secretary)
+    cast.submitted(consultation, by=cast.tp, reason="같은 말을 여러 번 적어 보내는 의견입니다. 꼭 반영해 주십시오.")
+    cast.submitted(
+        consultation, by=cast.officer, reason="같은 말을 여러 번 적어 보내는 의견입니다. 꼭 반영해 주십시오."
+    )
+    for opinion in (answered, confidential):
+        opinions.react(opinion, value=1, membership=cast.membership(cast.tp), by=cast.tp)
+    while opinions.recognise_campaigns() >= 0:
+        pass
+    exchange.upload(consultation, file=table("누리솔루션", number), by=cast.secretary)
+    exchange.request_export(kind="opinions", format="csv", consultation=consultation, by=cast.secretary)
+
+
+def table(organisation: str, number: int = 1) -> ContentFile:
+    """A CSV file of opinions with one row."""
+    rows = f"제출기관,조항,수정안,이유\n{organisation},과제 1,30%로 한다.,부담이 큽니다. {number}\n"
+    return ContentFile(rows.encode(), name=f"의견 {number}.csv")
 
 
 # --- people
@@ -300,79 +331,6 @@ def test_what_is_lacking_is_said(cast, call):
     assert call(cast.secretary).get(f"{address}?urgent=true").json() == {"lacking": []}
     assert call(cast.secretary).get(f"{address}?urgent=perhaps").status_code == 400
     assert call(cast.supplier).get(address).status_code == 404
-
-
-# --- opinions
-
-
-def test_consultations_are_found_by_council_and_whether_they_are_open(cast, call):
-    open_now, prepared = cast.consultation(), cast.prepared_consultation()
-    caller = call(cast.secretary)
-
-    assert ids(caller.get("/api/v1/consultations/?open=true")) == [str(open_now.pk)]
-    assert ids(caller.get("/api/v1/consultations/?open=false")) == [str(prepared.pk)]
-    assert ids(call(cast.supplier).get(f"/api/v1/consultations/?council={cast.council.pk}")) == [str(open_now.pk)]
-
-
-def test_opinions_are_found_by_where_they_stand_who_gave_them_and_how_far_they_are(cast, call):
-    consultation = cast.consultation()
-    last = consultation.version.passages.latest("position")
-    draft = cast.drafted(consultation)
-    given = cast.submitted(consultation, by=cast.adopter)
-    triaged = opinions.triage(
-        opinions.submit(cast.drafted(consultation, by=cast.tp, passage=last), by=cast.tp), by=cast.secretary
-    )
-    base = f"/api/v1/opinions/?consultation={consultation.pk}"
-
-    def found(query: str, user=cast.secretary) -> list[str]:
-        return ids(call(user).get(base + query))
-
-    assert found("") == [str(triaged.pk), str(given.pk)]
-    assert found("", cast.supplier) == [str(triaged.pk), str(given.pk), str(draft.pk)]
-    assert found("&mine=true", cast.supplier) == [str(draft.pk)]
-    assert found("&mine=false", cast.supplier) == [str(triaged.pk), str(given.pk)]
-    assert found(f"&passage={last.pk}") == [str(triaged.pk)]
-    assert found("&state=submitted") == [str(given.pk)]
-    assert found("&state=submitted&state=triaged") == [str(triaged.pk), str(given.pk)]
-    assert found("&sector=adopter") == [str(given.pk)]
-    assert found("&phase=before") == [str(triaged.pk), str(given.pk)]
-    assert found("&phase=after") == []
-    assert found(f"&office={cast.office.pk}") == [str(triaged.pk)]
-
-
-def test_a_prepared_answer_is_seen_by_office_and_officers_until_it_is_published(cast, call):
-    consultation = cast.consultation()
-    opinion = cast.answered(consultation)
-    address = f"/api/v1/opinions/{opinion.pk}/"
-
-    for user, seen in ((cast.officer, True), (cast.secretary, True), (cast.supplier, False), (cast.adopter, False)):
-        assert bool(call(user).get(address).json()["disposition"]) is seen
-        assert bool(ids(call(user).get(f"/api/v1/dispositions/?consultation={consultation.pk}"))) is seen
-
-    opinions.release(consultation, by=cast.secretary)
-
-    answer = call(cast.supplier).get(address).json()["disposition"]
-    assert (answer["verdict"], answer["office"]["name"]) == ("not_accepted", "제조혁신 담당 부서")
-
-
-def test_answers_are_found_by_verdict_and_whether_they_are_published(cast, call):
-    first, second = cast.consultation(), cast.consultation()
-    published, prepared = cast.published(first).disposition, cast.answered(second).disposition
-    caller = call(cast.secretary)
-
-    assert ids(caller.get("/api/v1/dispositions/?released=true")) == [str(published.pk)]
-    assert ids(caller.get("/api/v1/dispositions/?released=false")) == [str(prepared.pk)]
-    assert ids(caller.get(f"/api/v1/dispositions/?consultation={first.pk}&verdict=not_accepted")) == [str(published.pk)]
-    assert ids(caller.get("/api/v1/dispositions/?verdict=accepted")) == []
-
-
-def test_the_history_of_an_opinion_is_read_newest_first(cast, call):
-    opinion = cast.submitted(cast.consultation())
-    opinions.edit(opinion, reason="더 자세한 이유입니다.", by=cast.supplier)
-
-    history = call(cast.adopter).get(f"/api/v1/opinions/{opinion.pk}/revisions/").json()["results"]
-
-    assert [(one["number"], one["reason"]) for one in history] == [(2, "더 자세한 이유입니다."), (1, opinion.reason)]
 
 
 # --- notices

@@ -1,9 +1,15 @@
 """Whatever is sent, the answer is never a 500."""
 
+import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
+from django.core.files.base import ContentFile
+
+from council.core import clock
+from council.exchange import actions as exchange
+from council.opinions import actions as opinions
 
 NOBODY = "00000000-0000-7000-8000-000000000000"
 HUGE = 10**30
@@ -86,6 +92,7 @@ def writes(cast):
         ),
         ("post", f"{council}/subcommittees", {"name": "…", "purpose": "…", "members": []}),
         ("post", f"memberships/{cast.membership(cast.expired).pk}/dismiss", {"reason": "…"}),
+        ("post", f"memberships/{cast.membership(cast.expired).pk}/name-coordinator", {"coordinates": True}),
         ("post", "tokens", {"name": "…", "expires_at": ends_at}),
         (
             "post",
@@ -149,6 +156,7 @@ def writes(cast):
                 "office": str(cast.office.pk),
                 "title": "…",
                 "question": "…",
+                "procedure": "agencies",
                 "phases": [{"kind": "before", "opens_at": starts_at, "closes_at": ends_at}],
             },
         ),
@@ -162,13 +170,101 @@ def writes(cast):
             | {"membership": str(cast.membership(cast.secretary).pk), "current_text": "기초"},
         ),
         ("patch", f"opinions/{draft.pk}", words | {"revision": 1}),
-        ("post", f"opinions/{opinion.pk}/triage", {"office": str(cast.office.pk), "due_on": str(cast.today)}),
+        *opinion_writes(cast, consultation, draft, opinion),
+        *answer_writes(cast, opinion, passage),
+        *exchange_writes(cast, consultation),
+        ("post", "notices/read-all", {}),
+    ]
+
+
+def opinion_writes(cast, consultation, draft, opinion) -> list[tuple[str, str, Mapping[str, object]]]:
+    """What could be sent to a consultation, and done to an opinion."""
+    asked, given = f"consultations/{consultation.pk}", f"opinions/{opinion.pk}"
+    seat = str(cast.membership(cast.secretary).pk)
+    later = (clock.now() + dt.timedelta(days=99)).isoformat()
+    entered = {
+        "passage": str(consultation.version.passages.first().pk),
+        "source": "paper",
+        "reason": "…",
+        "organisation": str(cast.supplying.pk),
+        "membership": seat,
+        "kind": "amend",
+        "current_text": "기초",
+        "proposed_text": "…",
+        "audience": "office",
+        "submitter": "…",
+        "source_note": "…",
+        "received_at": clock.now().isoformat(),
+    }
+    return [
+        ("post", f"{asked}/extend", {"phase": "before", "closes_at": later, "reason": "…"}),
+        ("post", f"{asked}/remind", {}),
+        ("post", f"{asked}/publish-result", {"public": True}),
+        ("post", f"{asked}/enter", entered),
+        ("post", f"{asked}/submit-set", {"membership": seat, "personal_data_checked": True}),
+        ("post", f"{asked}/reply-without-opinion", {"membership": seat}),
+        ("post", f"opinions/{draft.pk}/share", {}),
+        ("post", f"opinions/{draft.pk}/remark", {"text": "…"}),
+        ("post", f"opinions/{draft.pk}/choose", {}),
+        ("post", f"opinions/{draft.pk}/keep-inside", {}),
+        ("post", "opinions/merge", {"opinions": [str(draft.pk)], "kind": "amend", "reason": "…"}),
+        ("post", f"opinions/{draft.pk}/submit", {"personal_data_checked": True}),
+        ("post", f"{given}/confirm", {}),
+        ("post", f"{given}/react", {"value": 1, "membership": seat}),
+        ("post", f"{given}/report", {"reason": "…"}),
+        ("post", f"{given}/hide", {"reason": "…"}),
+        ("post", f"{given}/restore", {"reason": "…"}),
+        ("post", f"{given}/dismiss-reports", {}),
+        ("post", f"{given}/redact", {"reason": "…", "proposed_text": "…"}),
+        ("post", f"{given}/split", {"gists": ["…"]}),
+        ("post", f"{given}/tell", {"channel": "letter", "on": str(cast.today), "note": "…"}),
+    ]
+
+
+def answer_writes(cast, opinion, passage) -> list[tuple[str, str, Mapping[str, object]]]:
+    """What could be done to points and answers."""
+    point = opinion.points.get()
+    published = cast.published(cast.consultation(opinion.consultation.version), by=cast.adopter).points.get()
+    objection = opinions.object_to(published.disposition, text="…", by=cast.adopter)
+    template = opinions.keep_template(cast.council, title="…", verdict="accepted", text="…", by=cast.secretary)
+    answer = {"verdict": "accepted", "reason": "…", "changed_passage": str(passage.pk), "revision": 0}
+    rows = [{"point": str(point.pk), "reason": "…", "changed_passage": str(passage.pk), "revision": 1}]
+    points, address = [str(point.pk)], f"points/{point.pk}"
+    decision = {"outcome": "revised", "reason": "…", "verdict": "accepted", "answer": "…"}
+    return [
+        ("post", f"{address}/triage", {"office": str(cast.office.pk), "due_on": str(cast.today)}),
+        ("post", f"{address}/await-input", {"waiting_for": "…"}),
+        ("post", f"{address}/dispose", answer),
+        ("post", f"{address}/accept-wording", {"reason": "…", "text": "…", "verdict": "partly", "revision": 1}),
+        ("post", "points/triage-all", {"points": points, "office": str(cast.office.pk), "due_on": str(cast.today)}),
+        ("post", "points/dispose-all", {"verdict": "accepted", "template": str(template.pk), "answers": rows}),
+        ("post", "points/tag-all", {"points": points, "add": ["…"], "remove": ["…"]}),
+        ("post", f"dispositions/{published.disposition.pk}/object", {"text": "…"}),
+        ("post", f"objections/{objection.pk}/decide", decision | {"changed_passage": str(passage.pk)}),
+        ("post", f"batches/{opinion.consultation.batches.first().pk}/undo", {}),
         (
             "post",
-            f"opinions/{opinion.pk}/dispose",
-            {"verdict": "accepted", "reason": "…", "changed_passage": str(passage.pk), "revision": 0},
+            "answer-templates",
+            {"council": str(cast.council.pk), "title": "…!", "verdict": "accepted", "text": "…"},
         ),
-        ("post", "notices/read-all", {}),
+    ]
+
+
+def exchange_writes(cast, consultation) -> list[tuple[str, str, Mapping[str, object]]]:
+    """What could be asked for as a file, and corrected in one."""
+    file = ContentFile("제출기관,조항,이유\n없는 곳,과제 1,…\n".encode(), name="의견.csv")
+    row = exchange.upload(consultation, file=file, by=cast.secretary).rows.get()
+    words = dict.fromkeys(("place", "submitter", "kind", "current", "proposed", "reason", "audience"), "…")
+    meant = {"organisation": str(cast.supplying.pk), "passage": str(consultation.version.passages.first().pk)}
+    asked = {"kind": "opinions", "format": "csv", "consultation": str(consultation.pk)}
+    versions = dict.fromkeys(("before", "version"), str(consultation.version_id))
+    forms = {"format": "csv", "organisations": [str(cast.supplying.pk)], "iso": False}
+    return [
+        ("patch", f"import-rows/{row.pk}", words | meant),
+        ("post", f"import-rows/{row.pk}/leave-out", {}),
+        ("post", f"import-rows/{row.pk}/take-in", {}),
+        ("post", "exports", asked | versions | {"unchanged": True}),
+        ("post", f"consultations/{consultation.pk}/blank-forms", forms),
     ]
 
 
@@ -236,8 +332,24 @@ FILTERS = {
     "agenda-items": ["meeting"],
     "invitations": ["meeting", "answer", "mine"],
     "consultations": ["council", "version", "open"],
-    "opinions": ["consultation", "passage", "state", "sector", "phase", "office", "mine"],
-    "dispositions": ["consultation", "opinion", "verdict", "released"],
+    "replies": ["consultation", "organisation", "kind"],
+    "opinions": [
+        *("consultation", "passage", "state", "organisation", "sector", "phase", "source", "office", "campaign"),
+        *("hidden", "mine", "unconfirmed"),
+    ],
+    "points": [
+        *("consultation", "opinion", "passage", "state", "office", "overdue", "tag", "campaign", "verdict", "q"),
+    ],
+    "dispositions": ["consultation", "opinion", "point", "office", "verdict", "released"],
+    "objections": ["consultation", "disposition", "decided"],
+    "batches": ["consultation", "step", "undone"],
+    "answer-templates": ["council", "verdict"],
+    "redactions": ["consultation", "opinion", "approved"],
+    "reports": ["consultation", "opinion", "handled"],
+    "campaigns": ["consultation"],
+    "imports": ["consultation", "state"],
+    "import-rows": ["upload", "state"],
+    "exports": ["consultation", "kind", "state"],
     "notices": ["unread"],
 }
 
@@ -259,7 +371,8 @@ def test_no_question_breaks(cast, call):
     for value in QUERIES:
         changes = caller.get(f"/api/v1/versions/{version.pk}/changes/", {"from": value})
         lacking = caller.get(f"/api/v1/meetings/{meeting.pk}/lacking/", {"urgent": value})
-        assert {changes.status_code, lacking.status_code} <= {200, 400}, value
+        similar = caller.get("/api/v1/opinions/similar/", {"passage": value, "text": value})
+        assert {changes.status_code, lacking.status_code, similar.status_code} <= {200, 400}, value
 
 
 def test_no_key_in_an_address_breaks_it(cast, call):

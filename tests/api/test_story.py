@@ -94,25 +94,27 @@ def test_from_a_convened_meeting_to_an_answered_opinion(cast, call):
     assert len(chair.all(f"opinions/{opinion['id']}/revisions")) == 2
 
     # The chair triages; the office changes the text and answers.
-    for one in (opinion, support):
-        chair.do("opinions", one, "triage", office=office)
+    [point, supporting] = chair.all("points", state="submitted")[::-1]
+    for one in (point, supporting):
+        chair.do("points", one, "triage", office=office)
     tell()
     assert {one["verb"] for one in officer.all("notices", unread="true")} >= {"opinion.triaged"}
-    [mine, _other] = officer.all("opinions", office=office, state="triaged")[::-1]
-    assert mine["id"] == opinion["id"]
+    [mine, _other] = officer.all("points", office=office, state="triaged")[::-1]
+    assert mine["opinion"]["id"] == opinion["id"]
     following = officer.do("documents", document, "versions", status=201, note="의견 반영")
     changed = officer.all("passages", version=following["id"])[0]
     officer.patch("passages", changed, text="기초 기업의 자부담은 30%로 한다.")
     officer.do(
-        "opinions",
-        opinion,
+        "points",
+        point,
         "dispose",
         verdict="accepted",
         reason="제안을 반영하였습니다.",
         changed_passage=changed["id"],
     )
-    officer.do("opinions", support, "dispose", verdict="already_reflected", reason="이미 담겨 있습니다.")
-    assert supplier.get(f"opinions/{opinion['id']}")["disposition"] is None
+    officer.do("points", supporting, "dispose", verdict="already_reflected", reason="이미 담겨 있습니다.")
+    assert support["id"] == supporting["opinion"]["id"]
+    assert supplier.get(f"points/{point['id']}")["disposition"] is None
 
     # Answers are published together, once the version they point to is.
     refused = secretary.do("consultations", consultation, "release", status=409)
@@ -125,9 +127,10 @@ def test_from_a_convened_meeting_to_an_answered_opinion(cast, call):
     [notice] = [one for one in supplier.all("notices", unread="true") if one["verb"] == "opinion.answer_released"]
     answered = supplier.get(f"opinions/{notice['about']['id']}")
     assert answered["state"] == "published"
-    assert answered["disposition"]["verdict"] == "accepted"
-    assert answered["disposition"]["changed_passage"]["identity"] == first["identity"]
-    compared = supplier.get(f"versions/{answered['disposition']['changed_passage']['version']['id']}/changes")
+    [answer] = [one["disposition"] for one in answered["points"]]
+    assert answer["verdict"] == "accepted"
+    assert answer["changed_passage"]["identity"] == first["identity"]
+    compared = supplier.get(f"versions/{answer['changed_passage']['version']['id']}/changes")
     [change] = [one for one in compared["changes"] if one["kind"] == "changed"]
     assert [(span["kind"], span["text"]) for span in change["spans"] if span["kind"] != "same"] == [
         ("removed", "50"),
@@ -136,6 +139,66 @@ def test_from_a_convened_meeting_to_an_answered_opinion(cast, call):
     supplier.do("notices", notice, "read")
     assert notice["id"] not in {one["id"] for one in supplier.all("notices", unread="true")}
     assert secretary.get(f"consultations/{consultation['id']}")["published"] == 2
+
+
+def test_from_a_shared_draft_to_a_decided_second_round(cast, call):
+    consultation = cast.consultation()
+    passage = str(consultation.version.passages.earliest("position").pk)
+    people = (cast.secretary, cast.officer, cast.supplier, cast.colleague(coordinates=True), cast.adopter)
+    secretary, officer, supplier, coordinator, adopter = (Caller(call(person)) for person in people)
+    asked = {"id": str(consultation.pk)}
+
+    # Inside the organisation a draft is shared, commented on and taken into the official set, which is given.
+    draft = supplier.post(
+        "opinions",
+        consultation=asked["id"],
+        passage=passage,
+        current_text="50%",
+        proposed_text="30%",
+        reason="부담이 큽니다. 신청 기한도 늘려 주십시오.",
+    )
+    supplier.do("opinions", draft, "share")
+    coordinator.do("opinions", draft, "remark", status=201, text="기한은 따로 적는 게 좋겠습니다.")
+    supplier.do("opinions", draft, "submit", status=409)
+    coordinator.do("opinions", draft, "choose")
+    assert adopter.all("opinions") == []
+    coordinator.do("consultations", asked, "submit-set")
+    assert adopter.get(f"consultations/{asked['id']}/turnout")["replied"] == 1
+    adopter.do("opinions", draft, "react", value=1)
+
+    # The secretariat finds two matters in it and assigns them together.
+    opinion = secretary.do("opinions", draft, "split", gists=["자부담 비율", "신청 기한"])
+    ratio, deadline = opinion["points"]
+    step = secretary.together("points", "triage-all", points=[ratio["id"], deadline["id"]])
+    assert (step["applied"], step["total"], [row["problem"] for row in step["points"]]) == (2, 2, ["", ""])
+
+    revised = step["points"][0]["revision"]
+
+    # The office accepts the wording, which changes the next draft, and answers the other matter.
+    accepted = officer.do("points", ratio, "accept-wording", reason="제안을 반영하였습니다.", revision=revised)
+    changed = accepted["disposition"]["changed_passage"]
+    officer.do("points", deadline, "dispose", verdict="not_accepted", reason="기한은 법으로 정해져 있습니다.")
+    assert [point["state"] for point in supplier.get(f"opinions/{draft['id']}")["points"]] == ["triaged", "triaged"]
+
+    # Nothing is published before the text is; then everything is, together.
+    lacking = secretary.get(f"consultations/{asked['id']}/lacking")
+    assert len(lacking["in_the_way"]) == len(lacking["without_reference"]) == 1
+    secretary.do("consultations", asked, "release", status=409)
+    secretary.do("versions", changed["version"], "publish")
+    secretary.do("consultations", asked, "release")
+    tell()
+    assert [one["state"] for one in secretary.all(f"consultations/{asked['id']}/telling")] == ["otherwise"]
+
+    # The author replies to one of the answers; the office stays with it, with a reason.
+    answered = supplier.get(f"opinions/{draft['id']}")
+    assert [point["disposition"]["verdict"] for point in answered["points"]] == ["accepted", "not_accepted"]
+    assert "30%" in supplier.get(f"passages/{changed['id']}")["text"]
+    refused = answered["points"][1]["disposition"]
+    objection = supplier.do("dispositions", refused, "object", status=201, text="시행령으로 늘릴 수 있습니다.")
+    officer.do("objections", objection, "decide", outcome="confirmed", reason="시행령 개정 사항이 아닙니다.")
+    read = supplier.get(f"objections/{objection['id']}")
+    assert (read["outcome"], read["reason"]) == ("confirmed", "시행령 개정 사항이 아닙니다.")
+    supplier.do("dispositions", refused, "object", status=409, text="한 번 더")
 
 
 def tell() -> None:
@@ -170,6 +233,9 @@ class Caller:
 
     def do(self, noun: str, thing: Answer, verb: str, status: int = 200, **fields: object) -> Answer:
         return self._answer(self.client.post(f"{API}/{noun}/{thing['id']}/{verb}/", fields), status)
+
+    def together(self, noun: str, verb: str, **fields: object) -> Answer:
+        return self._answer(self.client.post(f"{API}/{noun}/{verb}/", fields), 200)
 
     @staticmethod
     def _answer(answer, status: int) -> Answer:

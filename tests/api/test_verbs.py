@@ -4,14 +4,13 @@ import ast
 import datetime as dt
 import inspect
 from pathlib import Path
-from typing import Any
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 import council.api
 from council.core import clock
 from council.documents import actions as documents
+from council.exchange import actions as exchange
 from council.journal import actions as journal
 from council.meetings import actions as meetings
 from council.notifications import actions as notifications
@@ -19,18 +18,7 @@ from council.notifications.models import Notification
 from council.opinions import actions as opinions
 from council.people import actions as people
 from council.people.models import User
-
-FORBIDDEN, REFUSED, INVALID, NOT_FOUND = 403, 409, 400, 404
-
-
-def check(answer, status: int) -> dict[str, Any]:
-    """The answer, if it has the status."""
-    assert answer.status_code == status, answer.content.decode()
-    if status >= 400:
-        assert answer["Content-Type"] == "application/problem+json"
-        assert {"type", "title", "status", "detail"} <= answer.json().keys()
-    return answer.json() if answer.content else {}
-
+from tests.api.checking import FORBIDDEN, INVALID, NOT_FOUND, REFUSED, check
 
 # --- people
 
@@ -97,6 +85,18 @@ def test_an_officer_seats_appoints_and_dismisses(cast, call):
     assert check(secretary.post(address, {"reason": "사임"}), 200)["dismissed_on"] == str(cast.today)
     check(secretary.post(address, {"reason": "사임"}), REFUSED)
     check(call(cast.stranger).post(address, {"reason": "사임"}), NOT_FOUND)
+
+
+def test_an_officer_names_who_gives_an_organisations_word(cast, call):
+    address = f"/api/v1/memberships/{cast.membership(cast.supplier).pk}/name-coordinator/"
+
+    check(call(cast.supplier).post(address), FORBIDDEN)
+    check(call(cast.stranger).post(address), NOT_FOUND)
+    assert check(call(cast.secretary).post(address), 200)["coordinates"] is True
+    assert check(call(cast.secretary).post(address, {"coordinates": False}), 200)["coordinates"] is False
+    check(call(cast.secretary).post(address, {"coordinates": "perhaps"}), INVALID)
+    gone = f"/api/v1/memberships/{cast.membership(cast.expired).pk}/name-coordinator/"
+    check(call(cast.secretary).post(gone), REFUSED)
 
 
 def test_an_officer_forms_a_subcommittee(cast, call):
@@ -239,157 +239,11 @@ def test_an_urgent_meeting_needs_a_reason(cast, call):
     assert check(call(cast.secretary).post(address, {"urgent_reason": "긴급"}), 200)["urgent_reason"] == "긴급"
 
 
-# --- opinions
-
-
-@pytest.fixture
-def consultation(cast):
-    return cast.consultation()
-
-
-def test_a_consultation_is_prepared_and_opened(cast, call):
-    now = clock.now()
-    phase = {
-        "kind": "before",
-        "opens_at": now.isoformat(),
-        "closes_at": (now + dt.timedelta(days=10)).isoformat(),
-    }
-    sent = {
-        "council": str(cast.council.pk),
-        "version": str(cast.version().pk),
-        "office": str(cast.office.pk),
-        "title": "의견수렴",
-        "phases": [phase],
-    }
-    check(call(cast.supplier).post("/api/v1/consultations/", sent), FORBIDDEN)
-    made = check(call(cast.secretary).post("/api/v1/consultations/", sent), 201)
-    assert [one["kind"] for one in made["phases"]] == ["before"]
-    wrong: list[object] = [[], [phase, phase], [phase | {"closes_at": phase["opens_at"]}], {}, ["before"]]
-    for phases in wrong:
-        check(call(cast.secretary).post("/api/v1/consultations/", sent | {"phases": phases}), INVALID)
-
-    address = f"/api/v1/consultations/{made['id']}/open/"
-    check(call(cast.supplier).post(address), NOT_FOUND)
-    assert check(call(cast.secretary).post(address), 200)["is_taking_opinions"] is True
-    check(call(cast.secretary).post(address), REFUSED)
-    check(call(cast.supplier).post(address), FORBIDDEN)
-
-
-def opinion_on(consultation, **words: object) -> dict[str, object]:
-    passage = consultation.version.passages.earliest("position")
-    return {
-        "consultation": str(consultation.pk),
-        "passage": str(passage.pk),
-        "kind": "amend",
-        "proposed_text": "지원한다.",
-        "reason": "이유",
-        **words,
-    }
-
-
-def test_an_opinion_is_drafted_edited_given_and_withdrawn(cast, call, consultation):
-    supplier = call(cast.supplier)
-    draft = check(supplier.post("/api/v1/opinions/", opinion_on(consultation, reason="")), 201)
-    assert (draft["state"], draft["number"], draft["organisation"]["name"]) == ("draft", None, "누리솔루션")
-    address = f"/api/v1/opinions/{draft['id']}/"
-
-    assert list(check(supplier.post(f"{address}submit/"), INVALID)["errors"]) == ["reason"]
-    edited = check(supplier.patch(address, {"reason": "이유", "revision": draft["revision"]}), 200)
-    assert edited["revision"] == draft["revision"] + 1
-    check(supplier.patch(address, {"reason": "다른 이유", "revision": draft["revision"]}), REFUSED)
-    assert list(check(supplier.patch(address, {"reason": "…"}), INVALID)["errors"]) == ["revision"]
-    check(call(cast.adopter).patch(address, {"reason": "…", "revision": 2}), NOT_FOUND)
-
-    given = check(supplier.post(f"{address}submit/"), 200)
-    assert (given["state"], given["number"], given["phase"]) == ("submitted", 1, "before")
-    check(supplier.post(f"{address}submit/"), REFUSED)
-    for verb in ("submit", "withdraw"):
-        check(call(cast.adopter).post(f"{address}{verb}/"), FORBIDDEN)
-    check(call(cast.adopter).patch(address, {"reason": "…", "revision": 2}), FORBIDDEN)
-
-    assert check(supplier.post(f"{address}withdraw/"), 200)["state"] == "withdrawn"
-    check(supplier.post(f"{address}withdraw/"), REFUSED)
-
-
-def test_a_withdrawn_draft_leaves_nothing(cast, call, consultation):
-    address = f"/api/v1/opinions/{cast.drafted(consultation).pk}/"
-
-    assert check(call(cast.supplier).post(f"{address}withdraw/"), 204) == {}
-    check(call(cast.supplier).get(address), NOT_FOUND)
-
-
-def test_an_opinion_is_given_at_once_or_not_at_all(cast, call, consultation):
-    supplier = call(cast.supplier)
-    given = check(supplier.post("/api/v1/opinions/", opinion_on(consultation, submit=True)), 201)
-    assert (given["state"], given["number"]) == ("submitted", 1)
-
-    check(supplier.post("/api/v1/opinions/", opinion_on(consultation, submit=True, reason="")), INVALID)
-    assert len(supplier.get("/api/v1/opinions/?mine=true").json()["results"]) == 1
-
-
-def test_who_speaks_for_two_says_for_whom(cast, call, consultation):
-    cast.member("supplier", "공급 대표", cast.adopting)
-    supplier = call(cast.supplier)
-
-    errors = check(supplier.post("/api/v1/opinions/", opinion_on(consultation)), INVALID)["errors"]
-
-    assert len(errors["membership"]) == 2
-    for membership in cast.supplier.memberships.all():
-        made = check(supplier.post("/api/v1/opinions/", opinion_on(consultation, membership=str(membership.pk))), 201)
-        assert made["organisation"]["id"] == str(membership.organisation_id)
-
-
-def test_nobody_speaks_through_the_membership_of_another(cast, call, consultation):
-    sent = opinion_on(consultation, membership=str(cast.membership(cast.adopter).pk))
-
-    check(call(cast.supplier).post("/api/v1/opinions/", sent), FORBIDDEN)
-    check(call(cast.observer).post("/api/v1/opinions/", opinion_on(consultation)), FORBIDDEN)
-    check(call(cast.expired).post("/api/v1/opinions/", opinion_on(consultation)), INVALID)
-
-
-def test_an_opinion_quotes_the_passage(cast, call, consultation):
-    errors = check(
-        call(cast.supplier).post("/api/v1/opinions/", opinion_on(consultation, current_text="없는 말")), INVALID
-    )["errors"]
-
-    assert list(errors) == ["current_text"]
-
-
-def test_an_opinion_is_triaged_answered_and_the_answers_published(cast, call, consultation):
-    opinion = cast.submitted(consultation)
-    address = f"/api/v1/opinions/{opinion.pk}/"
-    secretary, officer = call(cast.secretary), call(cast.officer)
-    answer = {"verdict": "not_accepted", "reason": "예산"}
-    check(officer.post(f"{address}dispose/", answer), FORBIDDEN)
-    check(call(cast.supplier).post(f"{address}triage/"), FORBIDDEN)
-    check(secretary.post(f"{address}triage/", {"due_on": "2020-01-01"}), INVALID)
-    check(secretary.post(f"{address}dispose/", answer), REFUSED)
-
-    triaged = check(secretary.post(f"{address}triage/", {"office": str(cast.office.pk)}), 200)
-    assert (triaged["state"], triaged["office"]["name"]) == ("triaged", "제조혁신 담당 부서")
-    check(call(cast.supplier).patch(address, {"reason": "…", "revision": 1}), REFUSED)
-
-    errors = check(officer.post(f"{address}dispose/", {"verdict": "accepted", "reason": "…"}), INVALID)["errors"]
-    assert list(errors) == ["changed_passage"]
-    answered = check(officer.post(f"{address}dispose/", answer), 200)
-    assert (answered["state"], answered["disposition"]["verdict"]) == ("answered", "not_accepted")
-    check(officer.post(f"{address}dispose/", answer | {"revision": 0}), REFUSED)
-    again = check(officer.post(f"{address}dispose/", answer | {"revision": 1, "reason": "예산 부족"}), 200)
-    assert again["disposition"]["reason"] == "예산 부족"
-    check(call(cast.supplier).post(f"{address}withdraw/"), REFUSED)
-
-    release = f"/api/v1/consultations/{consultation.pk}/release/"
-    check(call(cast.supplier).post(release), FORBIDDEN)
-    assert check(secretary.post(release), 200)["published"] == 1
-    check(secretary.post(release), REFUSED)
-    check(officer.post(f"{address}dispose/", answer), REFUSED)
-    assert check(call(cast.supplier).get(address), 200)["disposition"]["reason"] == "예산 부족"
-
-
 # --- notices
 
 
-def test_notices_are_read_one_by_one_and_all_together(cast, call, consultation):
+def test_notices_are_read_one_by_one_and_all_together(cast, call):
+    consultation = cast.consultation()
     for _number in range(3):
         cast.submitted(consultation)
     while notifications.dispatch():
@@ -413,16 +267,17 @@ def test_notices_are_read_one_by_one_and_all_together(cast, call, consultation):
 WITHOUT_ENDPOINT = {
     "council.journal.actions.record": "writes the journal; no verb of a person",
     "council.journal.actions.record_each": "writes the journal; no verb of a person",
+    "council.opinions.actions.enter_all": "enters the rows of a file; imports call it",
 }
 
 
 def test_every_verb_of_a_person_has_an_endpoint():
-    rooms = [documents, journal, meetings, notifications, opinions, people]
+    rooms = [documents, exchange, journal, meetings, notifications, opinions, people]
     verbs = {
         f"{room.__name__}.{name}"
         for room in rooms
         for name, function in inspect.getmembers(room, inspect.isfunction)
-        if function.__module__ == room.__name__
+        if function.__module__.startswith(room.__name__)
         and not name.startswith("_")
         and "by" in inspect.signature(function).parameters
     }

@@ -1,135 +1,51 @@
-"""Consultations, opinions and the answers to them, as they are read and sent."""
+"""Opinions, what an organisation says of them inside, and how order is kept; as they are read and sent."""
 
-import datetime as dt
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from django.db.models import Prefetch, QuerySet
-from django.utils.translation import gettext as _
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from rest_framework import serializers
 
-from council.api.fields import ById, Day, Moment
-from council.api.serializers.base import Read, Sent, SentModel
-from council.api.serializers.documents import PassageRefSerializer, VersionRefSerializer
-from council.api.serializers.meetings import AgendaItemRefSerializer
-from council.api.serializers.people import (
-    CouncilRefSerializer,
-    MembershipRefSerializer,
-    OrganisationRefSerializer,
-    PersonSerializer,
+from council.api.fields import AllById, ById, Day
+from council.api.serializers.answers import PointOfOpinionSerializer
+from council.api.serializers.base import Read, Sent
+from council.api.serializers.consultations import Speaking
+from council.api.serializers.documents import PassageRefSerializer
+from council.api.serializers.people import MembershipRefSerializer, OrganisationRefSerializer, PersonSerializer
+from council.api.serializers.short import ConsultationRefSerializer, OpinionRefSerializer
+from council.core.models import Sector
+from council.documents.models import Passage
+from council.opinions.models import (
+    Campaign,
+    Consultation,
+    Opinion,
+    Point,
+    Reaction,
+    Redaction,
+    Remark,
+    Report,
+    Revision,
+    Told,
+    derived_state,
 )
-from council.documents.models import Passage, Version
-from council.meetings.models import AgendaItem
-from council.opinions.models import Consultation, Disposition, Opinion, Phase, Revision
-from council.people.models import Council, Membership, Organisation, User
+from council.people.models import User
 
 # --- Read ------------------------------------------------------------------------------------------------------------
 
 
-class PhaseSerializer(Read):
-    """A time in which opinions are taken."""
+class RedactionOfOpinionSerializer(Read):
+    """The form in which others may read a confidential opinion (공개본), within the opinion."""
 
     class Meta:
-        model = Phase
-        fields = ("kind", "opens_at", "closes_at")
-
-
-class ConsultationRefSerializer(Read):
-    """A consultation, in short."""
-
-    class Meta:
-        model = Consultation
-        fields = ("id", "title")
-
-
-class ConsultationSerializer(Read):
-    """A version put before a council, with its phases and how far the answers have come."""
-
-    related = ("council", "version__document", "office")
-    council = CouncilRefSerializer()
-    version = VersionRefSerializer()
-    agenda_item = AgendaItemRefSerializer(allow_null=True)
-    office = OrganisationRefSerializer()
-    phases = PhaseSerializer(many=True)
-    is_taking_opinions = serializers.BooleanField()
-
-    @classmethod
-    def rows(cls, user: User) -> QuerySet[Any]:
-        """With the phases, and the agenda item as far as the caller may see it, in two more statements."""
-        items = AgendaItem.objects.visible_to(user)
-        return super().rows(user).prefetch_related("phases", Prefetch("agenda_item", items))
-
-    class Meta:
-        model = Consultation
-        fields = (
-            "id",
-            "council",
-            "version",
-            "agenda_item",
-            "office",
-            "title",
-            "question",
-            "phases",
-            "opened_at",
-            "is_taking_opinions",
-            "submitted",
-            "published",
-            "created_at",
-            "modified_at",
-        )
-
-
-class ChangedPassageSerializer(PassageRefSerializer):
-    """The passage in which what was accepted can be read."""
-
-    version = VersionRefSerializer()
-
-    class Meta(PassageRefSerializer.Meta):
-        fields = (*PassageRefSerializer.Meta.fields, "version")
-
-
-class AnswerToOpinionSerializer(Read):
-    """The answer, within the opinion it belongs to."""
-
-    related: ClassVar[tuple[str, ...]] = ("office", "changed_passage__version__document")
-    office = OrganisationRefSerializer()
-    changed_passage = ChangedPassageSerializer(allow_null=True)
-
-    class Meta:
-        model = Disposition
-        fields: tuple[str, ...] = (
-            "id",
-            "verdict",
-            "reason",
-            "changed_passage",
-            "office",
-            "revision",
-            "released_at",
-            "created_at",
-            "modified_at",
-        )
-
-
-class OpinionRefSerializer(Read):
-    """An opinion, in short."""
-
-    class Meta:
-        model = Opinion
-        fields = ("id", "number", "kind", "state")
-
-
-class DispositionSerializer(AnswerToOpinionSerializer):
-    """What was decided on an opinion, and why; before publication it is seen by office and officers only."""
-
-    related = (*AnswerToOpinionSerializer.related, "opinion__consultation")
-    opinion = OpinionRefSerializer()
-    consultation = ConsultationRefSerializer(source="opinion.consultation")
-
-    class Meta(AnswerToOpinionSerializer.Meta):
-        fields = ("opinion", "consultation", *AnswerToOpinionSerializer.Meta.fields)
+        model = Redaction
+        fields = ("id", "proposed_text", "reason", "by_officers", "approved_at")
 
 
 class OpinionSerializer(Read):
-    """What someone wants changed in a passage, or says of it; ``disposition`` is the answer once it may be seen."""
+    """What someone wants changed in a passage, or says of it; ``points`` hold the answers once they may be seen.
+
+    ``author`` and ``membership`` are null where it was entered for an organisation without an account here. No opinion
+    shows how others voted on it.
+    """
 
     related = (
         "consultation",
@@ -138,28 +54,43 @@ class OpinionSerializer(Read):
         "membership__user",
         "membership__organisation",
         "organisation",
-        "office",
+        "recorded_by",
+        "redaction",
     )
     consultation = ConsultationRefSerializer()
     passage = PassageRefSerializer()
-    author = PersonSerializer()
-    membership = MembershipRefSerializer()
+    author = PersonSerializer(allow_null=True)
+    membership = MembershipRefSerializer(allow_null=True)
     organisation = OrganisationRefSerializer()
-    office = OrganisationRefSerializer(allow_null=True)
-    is_overdue = serializers.BooleanField()
-    disposition = AnswerToOpinionSerializer(allow_null=True)
+    recorded_by = PersonSerializer(allow_null=True)
+    needs_confirming = serializers.BooleanField()
+    merged_into = serializers.UUIDField(source="merged_into_id", allow_null=True)
+    campaign = serializers.UUIDField(source="campaign_id", allow_null=True)
+    redaction = RedactionOfOpinionSerializer(allow_null=True)
+    points = PointOfOpinionSerializer(many=True)
+    my_reaction = serializers.SerializerMethodField(help_text="Your vote, or that of your organisation.")
 
     @classmethod
     def rows(cls, user: User) -> QuerySet[Any]:
-        """With the answers that the caller may see, in one more statement."""
-        answers = Disposition.objects.visible_to(user).select_related(*AnswerToOpinionSerializer.related)
-        return super().rows(user).prefetch_related(Prefetch("disposition", answers))
+        """With points, the answers that the caller may see, and the caller's own vote, in three more statements."""
+        points = PointOfOpinionSerializer.within(Point.objects.order_by("number"), user)
+        votes = Reaction.objects.visible_to(user).order_by("-id")
+        return (
+            super()
+            .rows(user)
+            .prefetch_related(Prefetch("points", points), Prefetch("reactions", votes, to_attr="own_reactions"))
+        )
+
+    def get_my_reaction(self, opinion: Opinion) -> Reaction.Value | None:
+        """The caller's vote, or that of their organisation."""
+        votes = getattr(opinion, "own_reactions", [])
+        return votes[0].value if votes else None
 
     def to_representation(self, opinion: Opinion) -> Any:
-        """To whom the prepared answer is not shown, the opinion is still being answered."""
+        """Its state as its points are shown: to whom a prepared answer is not shown, it is still being answered."""
         shown = super().to_representation(opinion)
-        if opinion.state == Opinion.State.ANSWERED and shown["disposition"] is None:
-            shown["state"] = Opinion.State.TRIAGED.value
+        if opinion.state not in Opinion.NOT_GIVEN:
+            shown["state"] = derived_state([point["state"] for point in shown["points"]]).value
         return shown
 
     class Meta:
@@ -182,13 +113,38 @@ class OpinionSerializer(Read):
             "organisation",
             "sector",
             "submitted_at",
-            "office",
-            "due_on",
-            "is_overdue",
-            "disposition",
+            "source",
+            "source_note",
+            "submitter",
+            "recorded_by",
+            "confirmed_at",
+            "needs_confirming",
+            "merged_into",
+            "hidden_at",
+            "hidden_reason",
+            "campaign",
+            "redaction",
+            "points",
+            "my_reaction",
             "created_at",
-            "modified_at",
         )
+
+
+class SimilarOpinionSerializer(Read):
+    """An opinion that was given already, and how much of what is being written it says, from 0 to 1."""
+
+    organisation = OrganisationRefSerializer()
+    likeness = serializers.FloatField()
+
+    class Meta:
+        model = Opinion
+        fields = ("id", "number", "kind", "current_text", "proposed_text", "reason", "organisation", "likeness")
+
+
+class SimilarSerializer(serializers.Serializer[Any]):
+    """Similar opinions, the most alike first."""
+
+    similar = SimilarOpinionSerializer(many=True)
 
 
 class RevisionSerializer(Read):
@@ -202,36 +158,112 @@ class RevisionSerializer(Read):
         fields = ("number", "at", "by", "kind", "proposed_text", "reason", "audience")
 
 
+class RemarkSerializer(Read):
+    """A colleague's comment; it never leaves the organisation."""
+
+    related = ("by",)
+    by = PersonSerializer()
+
+    class Meta:
+        model = Remark
+        fields = ("id", "text", "by", "created_at")
+
+
+class RedactionSerializer(Read):
+    """The form in which others may read a confidential opinion (공개본): no organisation named, its sector only.
+
+    What would name the organisation is null for who may not see the opinion itself.
+    """
+
+    INSIDE: ClassVar[tuple[str, ...]] = ("opinion", "by_officers", "prepared_by", "approved_by")
+
+    related = ("opinion__consultation", "opinion__passage", "prepared_by", "approved_by")
+    opinion = OpinionRefSerializer(allow_null=True)
+    by_officers = serializers.BooleanField(allow_null=True)
+    prepared_by = PersonSerializer(allow_null=True)
+    approved_by = PersonSerializer(allow_null=True)
+    consultation = ConsultationRefSerializer(source="opinion.consultation")
+    passage = PassageRefSerializer(source="opinion.passage")
+    number = serializers.IntegerField(source="opinion.number")
+    kind = serializers.ChoiceField(Opinion.Kind.choices, source="opinion.kind")
+    sector = serializers.ChoiceField(Sector.choices, source="opinion.sector")
+
+    @classmethod
+    def rows(cls, user: User) -> QuerySet[Any]:
+        """With whether the caller may see the opinion itself."""
+        opinion = Opinion.objects.visible_to(user).filter(pk=OuterRef("opinion"))
+        return cast(QuerySet[Any], super().rows(user).annotate(sees_opinion=Exists(opinion)))
+
+    def to_representation(self, redaction: Redaction) -> Any:
+        """Keep from others what names the organisation."""
+        shown = super().to_representation(redaction)
+        return shown if getattr(redaction, "sees_opinion", False) else shown | dict.fromkeys(self.INSIDE)
+
+    class Meta:
+        model = Redaction
+        fields = (
+            "id",
+            "consultation",
+            "passage",
+            "number",
+            "kind",
+            "sector",
+            "proposed_text",
+            "reason",
+            "opinion",
+            "by_officers",
+            "prepared_by",
+            "approved_by",
+            "approved_at",
+            "created_at",
+        )
+
+
+class ReportSerializer(Read):
+    """A report (신고) that an opinion breaks the rules of conduct."""
+
+    related = ("consultation", "by", "handled_by")
+    consultation = ConsultationRefSerializer()
+    opinion = OpinionRefSerializer(allow_null=True)
+    by = PersonSerializer()
+    handled_by = PersonSerializer(allow_null=True)
+
+    @classmethod
+    def rows(cls, user: User) -> QuerySet[Any]:
+        """With the opinion, as far as the caller may see it."""
+        return super().rows(user).prefetch_related(Prefetch("opinion", Opinion.objects.visible_to(user)))
+
+    class Meta:
+        model = Report
+        fields = ("id", "consultation", "opinion", "reason", "by", "handled_by", "handled_at", "created_at")
+
+
+class CampaignSerializer(Read):
+    """Near-identical opinions, linked; ``size`` counts those one may not read too."""
+
+    related = ("consultation",)
+    consultation = ConsultationRefSerializer()
+    first = OpinionRefSerializer(allow_null=True)
+
+    @classmethod
+    def rows(cls, user: User) -> QuerySet[Any]:
+        """With the first of them, as far as the caller may see it."""
+        return super().rows(user).prefetch_related(Prefetch("first", Opinion.objects.visible_to(user)))
+
+    class Meta:
+        model = Campaign
+        fields = ("id", "consultation", "first", "size", "created_at", "modified_at")
+
+
 # --- Sent ------------------------------------------------------------------------------------------------------------
 
 
-class NewPhase(Sent):
-    """A time in which opinions are to be taken."""
+class Checked(Sent):
+    """Whether personal data may stay."""
 
-    kind = serializers.ChoiceField(Phase.Kind.choices)
-    opens_at = Moment()
-    closes_at = Moment()
-
-
-class NewConsultation(SentModel):
-    """A consultation to prepare."""
-
-    council = ById(Council)
-    version = ById(Version)
-    agenda_item = ById(AgendaItem, required=False, allow_null=True)
-    office = ById(Organisation)
-    phases = NewPhase(many=True)
-
-    def validate_phases(self, phases: list[dict[str, Any]]) -> dict[str, tuple[dt.datetime, dt.datetime]]:
-        """Each phase once, by its kind."""
-        by_kind = {phase["kind"]: (phase["opens_at"], phase["closes_at"]) for phase in phases}
-        if len(by_kind) < len(phases):
-            raise serializers.ValidationError(_("Each phase can be given once only."))
-        return by_kind
-
-    class Meta(SentModel.Meta):
-        model = Consultation
-        fields = ("council", "version", "agenda_item", "office", "title", "question", "phases")
+    personal_data_checked = serializers.BooleanField(
+        default=False, help_text="That what looks like personal data (`personal_data`) has been seen and may stay."
+    )
 
 
 class Words(Sent):
@@ -243,21 +275,18 @@ class Words(Sent):
     audience = serializers.ChoiceField(Opinion.Audience.choices, required=False)
 
 
-class NewOpinion(Words):
+class NewOpinion(Words, Speaking, Checked):
     """An opinion to draft or give."""
 
     consultation = ById(Consultation)
     passage = ById(Passage)
-    membership = ById(
-        Membership, required=False, help_text="For whom one speaks; may be left out where there is one choice only."
-    )
     current_text = serializers.CharField(
         required=False, allow_blank=True, help_text="The words it is about; the whole passage when left out."
     )
     submit = serializers.BooleanField(default=False, help_text="Give it at once instead of keeping a draft.")
 
 
-class OpinionChange(Words):
+class OpinionChange(Words, Checked):
     """What to change in an opinion."""
 
     revision = serializers.IntegerField(
@@ -265,21 +294,47 @@ class OpinionChange(Words):
     )
 
 
-class Triage(Sent):
-    """Which office answers, by which day."""
+class Merging(Words):
+    """Which shared opinions to make one of, and its words; those of the first, with all reasons, when left out."""
 
-    office = ById(Organisation, required=False, help_text="The consultation's office when left out.")
-    due_on = Day(required=False, help_text="By the council's rule when left out.")
+    opinions = AllById(Opinion, max_length=100)
 
 
-class NewDisposition(Sent):
-    """The answer to an opinion; what is accepted wholly or partly names the changed passage."""
+class NewRemark(Sent):
+    """What to comment."""
 
-    verdict = serializers.ChoiceField(Disposition.Verdict.choices)
+    text = serializers.CharField()
+
+
+class Vote(Speaking):
+    """A vote: 1 agrees, 0 passes, -1 disagrees, null takes it back."""
+
+    value = serializers.ChoiceField(Reaction.Value.choices, allow_null=True)
+
+
+class Redacting(Sent):
+    """What others may read instead."""
+
     reason = serializers.CharField()
-    changed_passage = ById(
-        Passage, required=False, allow_null=True, help_text="Where what was accepted can be read; a later version."
-    )
-    revision = serializers.IntegerField(
-        required=False, help_text="The answer's revision the change was made on; 0 for a first answer."
-    )
+    proposed_text = serializers.CharField(required=False, allow_blank=True)
+
+
+class Splitting(Sent):
+    """What each point is about."""
+
+    gists = serializers.ListField(child=serializers.CharField(), allow_empty=False, max_length=50)
+
+
+class Telling(Sent):
+    """How and when an author was told outside the product."""
+
+    channel = serializers.ChoiceField(Told.Channel.choices)
+    on = Day(required=False, help_text="Today when left out.")
+    note = serializers.CharField(required=False, allow_blank=True, max_length=200)
+
+
+class Writing(Sent):
+    """What is being written, and where."""
+
+    passage = ById(Passage)
+    text = serializers.CharField(max_length=4000)

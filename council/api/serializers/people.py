@@ -164,6 +164,7 @@ class CouncilSerializer(Read):
             "gender_share_percent",
             "consultation_days",
             "answer_days",
+            "objection_days",
             "created_at",
             "modified_at",
         )
@@ -219,6 +220,7 @@ class MembershipSerializer(Read):
             "sector",
             "role",
             "title",
+            "coordinates",
             "starts_on",
             "ends_on",
             "dismissed_on",
@@ -355,6 +357,7 @@ class NewCouncil(SentModel):
             "gender_share_percent",
             "consultation_days",
             "answer_days",
+            "objection_days",
         )
 
 
@@ -375,6 +378,15 @@ class Appointment(Sent):
     starts_on = Day(required=False, help_text="Today when left out.")
     ends_on = Day(required=False, allow_null=True)
     title = serializers.CharField(required=False, allow_blank=True)
+    coordinates = serializers.BooleanField(
+        required=False, help_text="Whether they give the organisation's official word (총괄 담당)."
+    )
+
+
+class Coordination(Sent):
+    """Whether a member gives their organisation's official word."""
+
+    coordinates = serializers.BooleanField(default=True)
 
 
 class NewSubcommittee(SentModel):

@@ -19,7 +19,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from council.api.filters import FilterBackend
+from council.api.filters import BESIDE_FILTERS, FilterBackend
 from council.api.parsing import JSONParser
 from council.api.schema import Schema
 from council.api.throttling import Throttle
@@ -125,22 +125,24 @@ class Readable(mixins.ListModelMixin, mixins.RetrieveModelMixin, Noun):
 
 
 def question(
-    gives: Any, *, asks: Serializer | None = None, many: bool = False, **options: Any
+    gives: Any, *, asks: Serializer | None = None, many: bool = False, detail: bool = True, **options: Any
 ) -> Callable[[Callable[..., Any]], Callable[..., HttpResponseBase]]:
-    """Make a GET below a thing of a method that returns what to answer with.
+    """Make a GET below a thing, or below the noun, of a method that returns what to answer with.
 
     Args:
         gives: How the answer is represented; ``bytes`` for a response the method makes itself.
         asks: The shape of the query; its fields become the method's arguments, after the thing itself.
         many: Whether the answer is a page of rows that the method returns.
+        detail: Whether it is asked of one thing.
         options: More attributes of the view, for this endpoint alone.
     """
 
     def decorate(method: Callable[..., Any]) -> Callable[..., HttpResponseBase]:
         @wraps(method)
         def endpoint(self: Noun, request: Request, **kwargs: Any) -> HttpResponseBase:
-            thing = self.get_object()
-            found = method(self, thing, **(self.sent(asks, request.query_params) if asks else {}))
+            things = [self.get_object()] if detail else []
+            asked = {name: value for name, value in request.query_params.items() if name not in BESIDE_FILTERS}
+            found = method(self, *things, **(self.sent(asks, asked) if asks else {}))
             if isinstance(found, HttpResponseBase):
                 return found
             context = self.get_serializer_context()
@@ -152,7 +154,8 @@ def question(
         known: Any = endpoint
         known.asks, known.status = asks, (200, "application/octet-stream") if gives is bytes else 200
         known.gives = gives(many=True) if many else gives
-        return action(detail=True, filterset_class=None, **options)(endpoint)
+        path = method.__name__.replace("_", "-")
+        return action(detail=detail, url_path=path, filterset_class=None, **options)(endpoint)
 
     return decorate
 

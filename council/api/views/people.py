@@ -142,6 +142,11 @@ class Memberships(Readable):
         """End a membership before its term (해촉), with a reason."""
         return actions.dismiss(membership, reason=reason, by=self.user)
 
+    @verb(shapes.Coordination)
+    def name_coordinator(self, membership: Membership, *, coordinates: bool) -> Membership:
+        """Say that a member gives their organisation's official word (총괄 담당), or no longer does."""
+        return actions.name_coordinator(membership, coordinates=coordinates, by=self.user)
+
 
 class Tokens(Readable):
     """Your access tokens, revoked ones too; their secrets are not kept."""
