@@ -1,40 +1,81 @@
 """Something of everything in one council, and every page on which it is seen."""
 
 import datetime as dt
+from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from council.core import clock
 from council.documents import actions as documents
+from council.exchange import actions as exchange
 from council.meetings import actions as meetings
 from council.notifications import actions as notifications
 from council.opinions import actions as opinions
+from council.opinions.models import Consultation, Opinion
 from council.people import actions as people
-from tests.cast import Cast
+from tests.cast import KIND, Cast, organisation
+from tests.exchange.files import HEADER, as_csv
+
+Seen = tuple[str, str, str]  # who, the name of the page, its address
+LETTER = "구축 실적은 도입기업의 동의를 받은 사업만 공개하고, 하자 처리 이력은 최근 3년으로 한정하여 주시기 바랍니다."
 
 
-def world(cast: Cast) -> list[tuple[str, str, str]]:
-    """Something of everything, and where it is seen: (who, name, address)."""
+def page(who: str, name: str, *args: Any, **query: Any) -> Seen:
+    """A page of ours, as someone sees it."""
+    return who, name, reverse(f"web:{name}", args=args, query=query or None)
+
+
+def world(cast: Cast) -> list[Seen]:
+    """Something of everything, and where it is seen."""
     version = cast.version(passages=4)
     consultation = cast.consultation(version)
-    following = cast.next_version(version)
-    changed = following.passages.earliest("position")
-    accepted = cast.triaged(consultation)
-    cast.answer(accepted, verdict="accepted", changed_passage=changed)
-    documents.publish_version(following, by=cast.secretary)
-    cast.answered(consultation, by=cast.adopter, kind="delete")
-    opinions.release(consultation, by=cast.secretary)
-    draft = cast.drafted(consultation)
-    open_opinion = cast.triaged(consultation, by=cast.tp, kind="question", proposed_text="")
-    cast.answered(consultation, by=cast.adopter)
-    in_work = documents.start_version(version.document, by=cast.secretary)
-    passage = version.passages.earliest("position")
-    prepared = cast.prepared_consultation(following)
-    planned = cast.planned_meeting(place="")
-    item = planned.items.get()
+    answered = _answered(cast, consultation)
+    pages = [
+        *_documents(cast, consultation),
+        *_saying(cast, consultation),
+        *_inside(cast, consultation),
+        *_order(cast, consultation),
+        *_board(cast, consultation),
+        *_files(cast, consultation),
+        *answered,
+        *_meetings(cast),
+        *_people(cast),
+    ]
+    while notifications.dispatch():
+        pass
+    return pages
+
+
+def _people(cast: Cast) -> list[Seen]:
     people.form_subcommittee(
         cast.council, name="데이터 분과", members=[cast.membership(cast.supplier)], by=cast.secretary
     )
+    people.create_token(name="연계 시스템", by=cast.secretary)
+    council = cast.council.pk
+    return [
+        *(page(who, "home") for who in ("secretary", "supplier", "adopter", "officer", "stranger")),
+        *(page(who, "notices") for who in ("secretary", "supplier", "officer", "stranger")),
+        page("secretary", "profile"),
+        page("secretary", "tokens"),
+        page("stranger", "tokens"),
+        page("supplier", "council", council),
+        page("secretary", "members", council),
+        page("secretary", "appoint", council),
+        page("secretary", "dismiss", cast.membership(cast.tp).pk),
+        ("supplier", "account_change_password", reverse("account_change_password")),
+        ("supplier", "account_logout", reverse("account_logout")),
+        ("nobody", "account_login", reverse("account_login")),
+        ("nobody", "account_reset_password", reverse("account_reset_password")),
+        ("nobody", "account_reset_password_done", reverse("account_reset_password_done")),
+        ("nobody", "account_signup", reverse("account_signup")),
+        ("nobody", "docs", reverse("api:docs")),
+    ]
+
+
+def _meetings(cast: Cast) -> list[Seen]:
+    planned = cast.planned_meeting(place="")
+    item = planned.items.get()
     meeting = cast.planned_meeting(mode="hybrid", online_url="https://meet.council.example/1")
     child = cast.item(meeting, title="세부 토의", parent=meeting.items.get())
     meetings.add_paper(child, attachment=cast.attachment(), by=cast.secretary)
@@ -43,60 +84,218 @@ def world(cast: Cast) -> list[tuple[str, str, str]]:
     held = cast.meeting(days=8)
     with clock.at(held.ends_at + dt.timedelta(hours=1)):
         meetings.close(held, by=cast.secretary)
-    people.create_token(name="연계 시스템", by=cast.secretary)
-    while notifications.dispatch():
-        pass
-    council = cast.council.pk
     return [
-        ("secretary", "home", "/"),
-        ("supplier", "home", "/"),
-        ("stranger", "home", "/"),
-        ("supplier", "notices", reverse("web:notices")),
-        ("stranger", "notices", reverse("web:notices")),
-        ("secretary", "profile", reverse("web:profile")),
-        ("secretary", "tokens", reverse("web:tokens")),
-        ("stranger", "tokens", reverse("web:tokens")),
-        ("supplier", "council", reverse("web:council", args=[council])),
-        ("secretary", "members", reverse("web:members", args=[council])),
-        ("secretary", "appoint", reverse("web:appoint", args=[council])),
-        ("secretary", "dismiss", reverse("web:dismiss", args=[cast.membership(cast.tp).pk])),
-        ("secretary", "meetings", reverse("web:meetings", args=[council])),
-        ("secretary", "plan_meeting", reverse("web:plan_meeting", args=[council])),
-        ("secretary", "meeting", planned.get_absolute_url()),
-        ("supplier", "meeting", meeting.get_absolute_url()),
-        ("supplier", "meeting", held.get_absolute_url()),
-        ("secretary", "revise_meeting", reverse("web:revise_meeting", args=[planned.pk])),
-        ("secretary", "convene", reverse("web:convene", args=[planned.pk])),
-        ("secretary", "cancel_meeting", reverse("web:cancel_meeting", args=[planned.pk])),
-        ("secretary", "add_item", reverse("web:add_item", args=[planned.pk])),
-        ("secretary", "revise_item", reverse("web:revise_item", args=[item.pk])),
-        ("secretary", "add_paper", reverse("web:add_paper", args=[item.pk])),
-        ("supplier", "documents", reverse("web:documents", args=[council])),
-        ("secretary", "create_document", reverse("web:create_document", args=[council])),
-        ("secretary", "document", version.document.get_absolute_url()),
-        ("supplier", "version", version.get_absolute_url()),
-        ("secretary", "version", in_work.get_absolute_url()),
-        ("secretary", "add_passage", reverse("web:add_passage", args=[in_work.pk])),
-        ("secretary", "edit_passage", reverse("web:edit_passage", args=[in_work.passages.earliest("position").pk])),
-        ("supplier", "changes", reverse("web:changes", args=[following.pk])),
-        ("secretary", "prepare_consultation", reverse("web:prepare_consultation", args=[version.pk])),
-        ("supplier", "consultation", consultation.get_absolute_url()),
-        ("secretary", "consultation", prepared.get_absolute_url()),
-        ("supplier", "passage", reverse("web:passage", args=[consultation.pk, passage.pk])),
-        ("adopter", "give_opinion", reverse("web:give_opinion", args=[consultation.pk, passage.pk])),
-        ("supplier", "opinion", accepted.get_absolute_url()),
-        ("officer", "opinion", open_opinion.get_absolute_url()),
-        ("secretary", "opinion", open_opinion.get_absolute_url()),
-        ("supplier", "opinion", draft.get_absolute_url()),
-        ("supplier", "edit_opinion", reverse("web:edit_opinion", args=[draft.pk])),
-        ("secretary", "board", reverse("web:board", args=[consultation.pk])),
-        ("supplier", "result", reverse("web:result", args=[consultation.pk])),
-        ("supplier", "account_change_password", reverse("account_change_password")),
-        ("supplier", "account_logout", reverse("account_logout")),
-        ("nobody", "account_login", reverse("account_login")),
-        ("nobody", "account_reset_password", reverse("account_reset_password")),
-        ("nobody", "account_reset_password_done", reverse("account_reset_password_done")),
-        ("nobody", "account_signup", reverse("account_signup")),
-        ("nobody", "docs", reverse("api:docs")),
-        ("secretary", "start_version", reverse("web:start_version", args=[cast.version().document.pk])),
+        page("secretary", "meetings", cast.council.pk),
+        page("secretary", "plan_meeting", cast.council.pk),
+        page("secretary", "meeting", planned.pk),
+        page("supplier", "meeting", meeting.pk),
+        page("supplier", "meeting", held.pk),
+        page("secretary", "revise_meeting", planned.pk),
+        page("secretary", "convene", planned.pk),
+        page("secretary", "cancel_meeting", planned.pk),
+        page("secretary", "add_item", planned.pk),
+        page("secretary", "revise_item", item.pk),
+        page("secretary", "add_paper", item.pk),
+    ]
+
+
+def _documents(cast: Cast, consultation: Consultation) -> list[Seen]:
+    version = consultation.version
+    following = version.document.versions.get(number=2)
+    in_work = documents.start_version(version.document, by=cast.secretary)
+    prepared = cast.prepared_consultation(following)
+    return [
+        page("supplier", "documents", cast.council.pk),
+        page("secretary", "create_document", cast.council.pk),
+        page("secretary", "document", version.document.pk),
+        page("supplier", "version", version.pk),
+        page("secretary", "version", in_work.pk),
+        page("secretary", "add_passage", in_work.pk),
+        page("secretary", "edit_passage", in_work.passages.earliest("position").pk),
+        page("supplier", "changes", following.pk),
+        page("secretary", "prepare_consultation", version.pk),
+        page("secretary", "consultation", prepared.pk),
+        page("secretary", "start_version", cast.version().document.pk),
+    ]
+
+
+def _answered(cast: Cast, consultation: Consultation) -> list[Seen]:
+    """What was answered in a first round: accepted, replied to, revised, told by letter; and the result."""
+    following = cast.next_version(consultation.version)
+    accepted = cast.triaged(consultation)
+    cast.answer(accepted, verdict="accepted", changed_passage=following.passages.earliest("position"))
+    documents.publish_version(following, by=cast.secretary)
+    refused, revised = cast.answered(consultation, by=cast.adopter, kind="delete"), cast.answered(consultation)
+    letter = _letter(cast, consultation, cast.adopting, audience="office")
+    opinions.triage(letter.points.get(), by=cast.secretary)
+    cast.answer(letter)
+    opinions.release(consultation, by=cast.secretary)
+    opinions.publish_result(consultation, by=cast.secretary)
+    decided = opinions.object_to(revised.points.get().disposition, text="다시 보아 주십시오.", by=cast.supplier)
+    opinions.decide_objection(decided, outcome="confirmed", reason="예산 사정은 같습니다.", by=cast.officer)
+    waiting = opinions.object_to(refused.points.get().disposition, text="무엇이 문제입니까?", by=cast.adopter)
+    opinions.tell_author(Opinion.objects.get(pk=accepted.pk), channel="letter", by=cast.secretary)
+    return [
+        page("supplier", "opinion", accepted.pk),
+        page("supplier", "opinion", revised.pk),
+        page("officer", "opinion", refused.pk),
+        page("supplier", "result", consultation.pk),
+        page("secretary", "result", consultation.pk),
+        page("supplier", "answers", consultation.pk),
+        page("nobody", "public_result", consultation.pk),
+        page("nobody", "public_answers", consultation.pk),
+        page("officer", "objections", consultation.pk),
+        page("secretary", "objections", consultation.pk, state="decided"),
+        page("supplier", "object_to", accepted.points.get().disposition.pk),
+        page("officer", "decide_objection", waiting.pk),
+        page("secretary", "telling", consultation.pk),
+    ]
+
+
+def _letter(cast: Cast, consultation: Consultation, whose: Any, **fields: Any) -> Opinion:
+    return opinions.enter(
+        consultation,
+        consultation.version.passages.earliest("position"),
+        source="paper",
+        organisation=whose,
+        reason="종이로도 신청을 받아 주십시오.",
+        submitter="대표",
+        source_note="접수번호 0417",
+        by=cast.secretary,
+        **fields,
+    )
+
+
+def _saying(cast: Cast, consultation: Consultation) -> list[Seen]:
+    """Drafts, spoken words, letters, votes, more time."""
+    passage = consultation.version.passages.earliest("position")
+    draft = cast.drafted(consultation)
+    cast.submitted(consultation, kind="general", proposed_text="", reason="데이터 표준이 먼저입니다.")
+    opinions.enter(
+        consultation,
+        passage,
+        source="spoken",
+        membership=cast.membership(cast.supplier),
+        reason="사람이 남게 하는 대책이 먼저입니다.",
+        by=cast.secretary,
+    )
+    letter = _letter(
+        cast, consultation, people.register_organisation(by=cast.secretary, name="여울목재", kind="adopter")
+    )
+    opinions.react(letter, value=1, membership=cast.membership(cast.adopter), by=cast.adopter)
+    quiet = cast.member("quiet", "조용한 위원", organisation("세종특별자치시", KIND.LOCAL_GOVERNMENT))
+    opinions.reply_without_opinion(consultation, membership=cast.membership(quiet), by=quiet)
+    phase = consultation.phases.get()
+    opinions.extend(
+        phase, closes_at=phase.closes_at + dt.timedelta(days=3), reason="추석 연휴가 끼어 있습니다.", by=cast.secretary
+    )
+    return [
+        page("supplier", "consultation", consultation.pk),
+        page("secretary", "consultation", consultation.pk),
+        page("observer", "consultation", consultation.pk),
+        page("supplier", "passage", consultation.pk, passage.pk),
+        page("adopter", "give_opinion", consultation.pk, passage.pk),
+        page("supplier", "opinion", draft.pk),
+        page("adopter", "opinion", letter.pk),
+        page("supplier", "edit_opinion", draft.pk),
+        page("secretary", "extend_consultation", consultation.pk),
+        page("secretary", "turnout", consultation.pk),
+        page("supplier", "turnout", consultation.pk),
+        page("supplier", "phases", consultation.pk),
+        page("secretary", "record", consultation.pk),
+        page("secretary", "enter", consultation.pk),
+    ]
+
+
+def _inside(cast: Cast, consultation: Consultation) -> list[Seen]:
+    """What the supplier's organisation says to itself."""
+    colleague = cast.colleague()
+    shared = [opinions.share(cast.drafted(consultation, by=colleague), by=colleague) for _number in range(4)]
+    opinions.remark(shared[0], text="한 줄 더 넣읍시다.", by=cast.supplier)
+    opinions.choose(shared[1], by=cast.supplier)
+    opinions.keep_inside(shared[2], by=cast.supplier)
+    return [
+        page("supplier", "room", consultation.pk),
+        page("adopter", "room", consultation.pk),
+        page("supplier", "opinion", shared[0].pk),
+        page("supplier", "merge_opinions", consultation.pk, opinion=[shared[0].pk, shared[3].pk]),
+    ]
+
+
+def _order(cast: Cast, consultation: Consultation) -> list[Seen]:
+    """Reports, what is hidden, public forms of what is confidential, the same letter from many."""
+    hidden, reported = cast.submitted(consultation, by=cast.tp), cast.submitted(consultation, by=cast.tp)
+    for opinion in (hidden, reported):
+        opinions.report(opinion, reason="특정 회사를 비방합니다.", by=cast.adopter)
+    opinions.hide(hidden, reason="운영 규칙 제7조", by=cast.secretary)
+    secrets = [
+        cast.submitted(consultation, audience="confidential", reason="불량률은 3.1%입니다.") for _number in "123"
+    ]
+    forms = [opinions.redact(secret, reason="불량률이 높습니다.", by=cast.secretary) for secret in secrets[:2]]
+    opinions.approve_redaction(forms[1], by=cast.supplier)
+    for person in (cast.supplier, cast.adopter, cast.tp):
+        cast.submitted(consultation, by=person, kind="general", proposed_text="", reason=LETTER)
+    while opinions.recognise_campaigns() >= 0:
+        pass
+    campaign = consultation.campaigns.latest("size")
+    return [
+        *(page("secretary", "order", consultation.pk, list=name) for name in ("reports", "hidden", "campaigns")),
+        page("secretary", "order", consultation.pk, list="confidential"),
+        page("supplier", "report_opinion", reported.pk),
+        page("secretary", "hide_opinion", reported.pk),
+        page("secretary", "restore_opinion", hidden.pk),
+        page("secretary", "opinion", reported.pk),
+        page("tp", "opinion", hidden.pk),
+        page("secretary", "redact", secrets[2].pk),
+        page("supplier", "redaction", forms[0].pk),
+        page("adopter", "redaction", forms[1].pk),
+        page("supplier", "opinion", secrets[0].pk),
+        page("adopter", "campaign", campaign.pk),
+    ]
+
+
+def _board(cast: Cast, consultation: Consultation) -> list[Seen]:
+    """Points to assign, to answer, waiting and answered; a step that failed in part; templates."""
+    question = cast.triaged(consultation, by=cast.tp, kind="question", proposed_text="")
+    cast.answered(consultation, by=cast.adopter)
+    whole = cast.submitted(consultation, by=cast.adopter)
+    points = opinions.split(
+        cast.submitted(consultation, by=cast.adopter), gists=["국비 분담", "표준 예산"], by=cast.secretary
+    )
+    waiting = opinions.triage(points[0], by=cast.secretary)
+    opinions.await_input(waiting, waiting_for="재정당국과의 협의 결과", by=cast.officer)
+    opinions.tag_all(points, add=["예산", "지방비"], by=cast.secretary)
+    opinions.keep_template(cast.council, title="예산", verdict="longer_term", text="고맙습니다.", by=cast.officer)
+    step = opinions.triage_all(consultation.points.all(), by=cast.secretary)
+    return [
+        page("secretary", "board", consultation.pk),
+        page("officer", "board", consultation.pk),
+        page("officer", "opinion", question.pk),
+        page("secretary", "opinion", waiting.opinion_id),
+        page("officer", "point", question.points.get().pk),
+        page("secretary", "point", waiting.pk),
+        page("secretary", "batch", step.pk),
+        page("secretary", "split", whole.pk),
+        page("secretary", "before_release", consultation.pk),
+        page("officer", "answer_templates", cast.council.pk),
+    ]
+
+
+def _files(cast: Cast, consultation: Consultation) -> list[Seen]:
+    """A file that came in, with a row to correct; one asked for."""
+    rows = [
+        ["1", "누리솔루션", "공급 대표", "1 과제 1", "찬성", "", "", "지역에 필요합니다."],
+        ["2", "이름 없는 회사", "", "99", "수정", "", "", ""],
+    ]
+    file = SimpleUploadedFile("의견.csv", as_csv([HEADER, *rows]))
+    upload = exchange.upload(consultation, file=file, by=cast.secretary)
+    export = exchange.request_export(kind="opinions", format="csv", consultation=consultation, by=cast.supplier)
+    return [
+        page("secretary", "imports", consultation.pk),
+        page("supplier", "imports", consultation.pk),
+        page("secretary", "import", upload.pk),
+        page("secretary", "import_row", upload.rows.latest("position").pk),
+        page("secretary", "files", consultation.pk),
+        page("supplier", "files", consultation.pk),
+        page("supplier", "export", export.pk),
     ]

@@ -1,6 +1,7 @@
 """Real browsers on the real product: its own web server, worker and mail server, and Chromium."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from council.people.models import User
 from tests.cast import PASSWORD, Cast
-from tests.stack import MailServer, Stack
+from tests.stack import MailServer, Stack, wait_until
 
 CHROMIUM = shutil.which("chromium")
 QUIET = [
@@ -113,6 +114,18 @@ class Person:
             self.page.locator("dialog[open] button[value=yes]").first.click()
         self.page.wait_for_load_state()
 
+    def presses(self, address: str, *, confirm: bool = False) -> None:
+        """The button of the form that is sent to an address with this end; ``confirm`` also answers the question."""
+        self.page.locator(f"form[action$='{address}'] button[type=submit]").first.click()
+        if confirm:
+            self.page.locator("dialog[open] button[value=yes]").first.click()
+        self.page.wait_for_load_state()
+
+    def provoked(self, status: str) -> None:
+        """A refusal the test asked for, which the browser notes as a fault."""
+        fault = next(fault for fault in self.faults if status in fault)
+        self.faults.remove(fault)
+
     def sees(self, text: str) -> None:
         """Some text on the page, soon."""
         self.page.get_by_text(text).first.wait_for(state="visible")
@@ -122,6 +135,19 @@ def korean(label: str) -> str:
     """What the product says in Korean for a sentence of its sources."""
     with translation.override("ko"):
         return translation.gettext(label)
+
+
+def link_in_mail(mail_server: MailServer, address: str, sentence: str) -> str:
+    """The link in the newest mail to someone whose subject has a sentence in it, as soon as it arrives."""
+
+    def arrived() -> list:
+        return [mail for mail in mail_server.to(address) if sentence in str(mail["Subject"])]
+
+    wait_until(lambda: bool(arrived()), what=f"a mail “{sentence}” to {address}")
+    text = arrived()[-1].get_body(preferencelist=("plain",)).get_content()
+    found = re.search(r"https?://\S+", text)
+    assert found, text
+    return found.group()
 
 
 @pytest.fixture

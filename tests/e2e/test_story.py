@@ -11,26 +11,13 @@ from council.meetings.models import Meeting
 from council.notifications.models import Notification
 from council.opinions.models import Consultation, Opinion
 from tests.cast import TEXT, Cast
-from tests.e2e.conftest import PHONE, Person, korean
-from tests.stack import MailServer, Stack, wait_until
+from tests.e2e.conftest import PHONE, Person, korean, link_in_mail
+from tests.stack import MailServer, Stack
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 REASON = "영세 기업은 총사업비의 절반을 감당하지 못해 신청을 포기하고 있습니다."
 ANSWER = "부담이 크다는 점에 공감하여 자부담 비율을 30%로 낮추었습니다."
-
-
-def link_in_mail(mail_server: MailServer, address: str, sentence: str) -> str:
-    """The link in the newest mail to someone whose subject has a sentence in it, as soon as it arrives."""
-
-    def arrived() -> list:
-        return [mail for mail in mail_server.to(address) if sentence in str(mail["Subject"])]
-
-    wait_until(lambda: bool(arrived()), what=f"a mail “{sentence}” to {address}")
-    text = arrived()[-1].get_body(preferencelist=("plain",)).get_content()
-    found = re.search(r"https?://\S+", text)
-    assert found, text
-    return found.group()
 
 
 def moment(value: dt.datetime) -> str:
@@ -118,8 +105,7 @@ def test_from_a_convened_meeting_to_an_answered_opinion(
 
     # The secretary gives the opinion to the office that owes the answer.
     secretary.opens(opinion.get_absolute_url())
-    secretary.page.locator("form[action$='/triage/'] button[type=submit]").click()
-    secretary.page.wait_for_load_state()
+    secretary.presses("/triage/")
 
     # The office changes the text in the next version, and answers with a reason.
     officer = person(cast.officer)
@@ -139,6 +125,7 @@ def test_from_a_convened_meeting_to_an_answered_opinion(
     officer.opens(opinion_address)
     officer.page.locator("[name$=verdict][value=accepted]").check(force=True)
     officer.page.fill("form[action$='/answer/'] [name$=reason]", ANSWER)
+    officer.page.locator("[name$=makes_change]").uncheck(force=True)  # it has made it already
     officer.page.select_option("[name$=changed_passage]", str(changed.pk))
     officer.page.locator("form[action$='/answer/'] button[type=submit]").click()
     officer.sees(ANSWER)
@@ -150,10 +137,8 @@ def test_from_a_convened_meeting_to_an_answered_opinion(
     # The secretary publishes the version and the answers.
     secretary.opens(following.get_absolute_url())
     secretary.clicks("Publish this version", confirm=True)
-    secretary.opens(f"/consultations/{consultation.pk}/board/")
-    secretary.page.locator("form[action$='/release/'] button").click()
-    secretary.page.locator("dialog[open] button[value=yes]").click()
-    secretary.page.wait_for_load_state()
+    secretary.opens(f"/consultations/{consultation.pk}/before-release/")
+    secretary.presses("/release/", confirm=True)
 
     # The author is told on screen and by mail, and reads what became of it.
     answered = korean("Your opinion has been answered: %(title)s") % {"title": "전략(안) 의견수렴"}

@@ -132,7 +132,9 @@ def test_a_clause_that_excel_took_for_a_day_is_named():
     with files.workbook() as (book, file):
         sheet = book.add_worksheet("의견")
         sheet.write_row(0, 0, ["조문", "사유"])
-        sheet.write_datetime(1, 0, dt.date(2023, 3, 1), book.add_format({"num_format": 'm"월" d"일"'}))
+        sheet.write_datetime(
+            1, 0, dt.datetime.combine(dt.date(2023, 3, 1), dt.time()), book.add_format({"num_format": 'm"월" d"일"'})
+        )
         sheet.write(1, 1, "길다")
     assert opened(file.getvalue(), "a.xlsx").rows[0].problems == [
         "Cell A2 holds a date: format it as text and enter the place again."

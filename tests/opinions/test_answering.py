@@ -426,6 +426,7 @@ def test_an_author_replies_once_to_an_answer_and_the_office_revises_it(cast):
 def test_after_the_days_the_council_allows_nobody_replies(cast):
     opinion = cast.published(cast.consultation())
     answer = Disposition.objects.get(point__opinion=opinion)
+    assert answer.objections_until is not None
     with clock.at(clock.end_of_day(answer.objections_until) + dt.timedelta(seconds=1)), pytest.raises(Refused):
         actions.object_to(answer, text="늦었습니다.", by=cast.supplier)
 

@@ -1,11 +1,13 @@
 """The demo: what it promises is in it, and it does not overwrite anything."""
 
 import datetime as dt
+from collections import Counter
 from io import StringIO
 
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.db.models import Count
 from django.test import Client
 
 from council.core import clock
@@ -14,7 +16,24 @@ from council.journal import actions as journal
 from council.journal.models import Entry
 from council.meetings.models import Meeting
 from council.notifications import actions as notifications
-from council.opinions.models import Consultation, Disposition, Opinion, Phase
+from council.notifications.models import Notification
+from council.opinions.models import (
+    AnswerTemplate,
+    Batch,
+    Campaign,
+    Consultation,
+    Disposition,
+    Objection,
+    Opinion,
+    Phase,
+    Point,
+    Reaction,
+    Redaction,
+    Remark,
+    Reply,
+    Report,
+    Told,
+)
 from council.ops import demo
 from council.people.models import Council, Organisation, User
 
@@ -49,8 +68,7 @@ def test_the_demo_holds_what_it_promises():
     assert set(given.values_list("sector", flat=True)) == set(Sector.values) - {Sector.GOVERNMENT}  # which answers
     assert set(given.values_list("phase", flat=True)) == set(Phase.Kind.values)
     assert set(Disposition.objects.values_list("verdict", flat=True)) == set(Disposition.Verdict.values)
-    overdue = [opinion for opinion in Opinion.objects.filter(state="triaged") if opinion.is_overdue]
-    assert len(overdue) >= 3
+    assert Point.objects.given().overdue().count() >= 3
     assert Consultation.objects.taking_opinions().count() == 1
     for consultation in Consultation.objects.all():
         opinions = consultation.opinions.given()
@@ -58,10 +76,12 @@ def test_the_demo_holds_what_it_promises():
         assert consultation.published == opinions.filter(state="published").count()
         assert consultation.answered == opinions.filter(state__in=["answered", "published"]).count()
 
-    accepted = Disposition.objects.filter(verdict__in=Disposition.CHANGES_TEXT).select_related(
-        "changed_passage__version", "opinion__passage"
-    )
-    assert {disposition.changed_passage.version.number for disposition in accepted} == {2}
+    accepted = Disposition.objects.filter(verdict__in=Disposition.CHANGES_TEXT)
+    assert set(accepted.exclude(released_at=None).values_list("changed_passage__version__number", flat=True)) == {2}
+    in_work = accepted.get(released_at=None).changed_passage
+    assert not in_work.version.is_published
+    assert in_work.text != in_work.version.document.versions.get(number=2).passages.get(identity=in_work.identity).text
+    each_feature_is_shown()
     assert not Entry.objects.undispatched().exists()
     while notifications.send_mails():
         pass
@@ -79,6 +99,39 @@ def test_the_demo_holds_what_it_promises():
         load()
     with pytest.raises(CommandError, match="does not fit"):
         load("--add")
+
+
+def each_feature_is_shown() -> None:
+    """Something to look at for everything one can do with opinions and answers."""
+    states = Counter(Opinion.objects.values_list("state", flat=True))
+    assert {states[state] for state in ("shared", "chosen", "kept")} == {1}
+    assert Remark.objects.count() == 2
+    assert Reply.objects.filter(kind=Reply.Kind.NONE).count() == 6
+    assert Opinion.objects.unconfirmed().get().author.email == "supplier@council.example"
+    assert Opinion.objects.filter(source="spoken").exclude(confirmed_at=None).exists()
+    assert Opinion.objects.get(source="paper").author is None
+    assert (
+        Redaction.objects.filter(approved_at=None).count() == Redaction.objects.exclude(approved_at=None).count() == 1
+    )
+    assert Opinion.objects.exclude(hidden_at=None).count() == 1
+    assert Report.objects.open().count() == 1
+    assert Campaign.objects.get().size == 4
+    split = Opinion.objects.given().annotate(parts=Count("points")).get(parts=2)
+    assert split.state == "waiting"
+    assert {point.state for point in split.points.all()} == {"triaged", "waiting"}
+    assert len({point.office for point in split.points.all()}) == 2
+    assert all(point.tags for point in split.points.all())
+    assert set(Objection.objects.values_list("outcome", flat=True)) == {"confirmed", "revised"}
+    assert AnswerTemplate.objects.count() == 2
+    assert Batch.objects.exists()
+    assert Reaction.objects.count() >= 100
+    assert set(Reaction.objects.values_list("value", flat=True)) == set(Reaction.Value.values)
+    assert Told.objects.get().opinion.author.email == "expired@council.example"
+    mails = Notification.objects.filter(channel="mail")
+    assert mails.exclude(sent_at=None).count() > 50
+    assert {mail.recipient.email for mail in mails.exclude(failed_at=None)} == {"expired@council.example"}
+    public = Consultation.objects.get(public_at__isnull=False)
+    assert Client().get(f"/public/consultations/{public.pk}/").status_code == 200
 
 
 def test_a_database_with_data_is_left_alone(cast):

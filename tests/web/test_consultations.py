@@ -212,9 +212,10 @@ class TestWindows:
     def extended(
         self, consultation: Consultation, days: int, reason: str = "자료 배포가 늦었습니다."
     ) -> dict[str, str]:
-        closes_at = consultation.closes_at + dt.timedelta(days=days)
+        phase = consultation.phases.get()
+        closes_at = phase.closes_at + dt.timedelta(days=days)
         moment = f"{closes_at.astimezone(clock.SEOUL):%Y-%m-%dT%H:%M}"
-        return {"phase": consultation.phases.get().pk, "closes_at": moment, "reason": reason}
+        return {"phase": str(phase.pk), "closes_at": moment, "reason": reason}
 
     def test_a_phase_is_extended_and_everyone_reads_why(self, cast, browse, consultation):
         browse(cast.secretary).post(page(consultation, "extend_consultation"), self.extended(consultation, 7))

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.messages import get_messages
+from django.contrib.sessions.backends.db import SessionStore
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import reverse
@@ -38,7 +39,7 @@ def beside(opinion: Opinion, user) -> str:
     """The piece about order, as someone sees it beside an opinion."""
     request = RequestFactory().get("/")
     request.user = user
-    request.session = {}
+    request.session = SessionStore()
     fresh = Opinion.objects.visible_to(user).select_related("consultation", "campaign").get(pk=opinion.pk)
     return render_to_string("order/_order.html", {"opinion": fresh}, request=request)
 

@@ -29,6 +29,7 @@ def address(name: str, thing) -> str:
 
 def shared(cast: Cast, consultation: Consultation, **words) -> Opinion:
     opinion = cast.drafted(consultation, **words)
+    assert opinion.author is not None
     return actions.share(opinion, by=opinion.author)
 
 

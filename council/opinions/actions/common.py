@@ -83,11 +83,6 @@ def count(consultation: UUID, **by: int) -> None:
         )
 
 
-def compare_again(consultation: UUID) -> None:
-    """Have near-identical opinions looked for anew: words have changed, or are gone."""
-    Consultation.objects.filter(pk=consultation).update(compared=0)
-
-
 def note(verb: Verb, opinion: Opinion, *, by: User, **data: Any) -> None:
     """Write down what happened to an opinion, and for which organisation it speaks."""
     record(verb, opinion, by=by, organisation_id=opinion.organisation_id, **data)

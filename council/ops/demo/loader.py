@@ -16,14 +16,12 @@ from council.core.clock import SEOUL
 from council.core.models import Sector
 from council.documents import actions as documents
 from council.documents.models import Document, Passage, Version
-from council.journal.verbs import Verb
 from council.meetings import actions as meetings
 from council.meetings.models import AgendaItem, Invitation, Meeting
-from council.notifications import actions as notifications
-from council.notifications.models import Notification
 from council.opinions import actions as opinions
 from council.opinions.models import Consultation, Disposition, Opinion, Phase
 from council.ops.demo.accounts import PASSWORD
+from council.ops.demo.telling import tell_quietly
 from council.ops.demo.working import Working
 from council.people import actions as people
 from council.people.models import Council, Membership, Organisation, Seat, Subcommittee, User
@@ -31,7 +29,6 @@ from council.people.models import Council, Membership, Organisation, Seat, Subco
 FOLDER = Path(__file__).parent
 OPERATOR = "admin@council.example"
 EX_OFFICIO = {Sector.GOVERNMENT, Sector.LOCAL_GOVERNMENT, Sector.TECHNOPARK, Sector.AGENCY}
-READ_AFTER = dt.timedelta(days=14)
 
 
 def files() -> dict[str, Any]:
@@ -57,14 +54,6 @@ def load(progress: Callable[[str], None] = lambda line: None) -> None:
         step()
     progress("Notices")
     tell_quietly()
-
-
-def tell_quietly() -> None:
-    """Write the notices of everything loaded, without mail; what is old counts as read, but for the answers one got."""
-    while notifications.dispatch(channels=[Notification.Channel.SCREEN]):
-        pass
-    old = Notification.objects.unread().filter(entry__at__lt=clock.now() - READ_AFTER)
-    old.exclude(entry__verb=Verb.ANSWER_RELEASED).update(read_at=clock.now())
 
 
 def seoul(day: dt.date, hour: int, minute: int = 0) -> dt.datetime:
@@ -390,6 +379,10 @@ class Demo:
         with clock.at(closed_at + dt.timedelta(hours=20)):
             self.drafts[2] = documents.publish_version(following, by=self.secretary)
             opinions.release(consultation, by=self.secretary)
+        with clock.at(closed_at + dt.timedelta(days=5)):
+            for row in self.data["told"]:
+                opinion = consultation.opinions.filter(author=self.users[row["author"]]).earliest("number")
+                opinions.tell_author(opinion, channel=row["channel"], note=row["note"], by=self.secretary)
         self._second_round(consultation)
         with clock.at(closed_at + dt.timedelta(days=9)):
             opinions.publish_result(consultation, by=self.secretary)

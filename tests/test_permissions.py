@@ -1,0 +1,101 @@
+"""Who may do what: each of the cast × each permission there is."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from rules.permissions import permissions
+
+from council.people import actions as people
+from tests.cast import Cast
+from tests.test_visibility import INSIDE, MEMBERS, OFFICE, PEOPLE, RUNNERS, inside, objection, person, upload
+
+PERMISSIONS: dict[str, tuple[Callable[[Cast], Any], set[str]]] = {
+    "people.establish_council": (lambda cast: None, {"operator"}),
+    "people.register_organisation": (lambda cast: None, RUNNERS | {"operator"}),
+    "people.invite_user": (lambda cast: None, RUNNERS | {"operator"}),
+    "people.form_subcommittee": (lambda cast: cast.council, RUNNERS | {"operator"}),
+    "people.create_seat": (lambda cast: cast.council, RUNNERS | {"operator"}),
+    "people.appoint": (lambda cast: cast.council, RUNNERS | {"operator"}),
+    "people.dismiss": (lambda cast: cast.membership(cast.tp), RUNNERS | {"operator"}),
+    "people.name_coordinator": (lambda cast: cast.membership(cast.tp), RUNNERS | {"operator"}),
+    "people.revoke_token": (lambda cast: people.create_token(name="연계", by=cast.supplier)[0], {"supplier"}),
+    "documents.create_document": (lambda cast: cast.council, RUNNERS),
+    "documents.attach": (lambda cast: cast.council, RUNNERS),
+    "documents.start_version": (lambda cast: cast.version().document, OFFICE),
+    "documents.edit_version": (lambda cast: cast.document().versions.get(), OFFICE),
+    "documents.publish_version": (lambda cast: cast.document().versions.get(), RUNNERS),
+    "meetings.plan_meeting": (lambda cast: cast.council, RUNNERS),
+    "meetings.revise_meeting": (lambda cast: cast.meeting(), RUNNERS),
+    "meetings.convene_meeting": (lambda cast: cast.planned_meeting(), RUNNERS),
+    "meetings.cancel_meeting": (lambda cast: cast.meeting(), RUNNERS),
+    "meetings.close_meeting": (lambda cast: cast.meeting(), RUNNERS),
+    "meetings.edit_agenda": (lambda cast: cast.meeting(), RUNNERS),
+    "meetings.answer_invitation": (
+        lambda cast: cast.invitation(cast.meeting(), cast.supplier),
+        RUNNERS | {"supplier"},
+    ),
+    "opinions.prepare_consultation": (lambda cast: cast.council, RUNNERS),
+    "opinions.open_consultation": (lambda cast: cast.prepared_consultation(), RUNNERS),
+    "opinions.give": (lambda cast: cast.consultation(), MEMBERS - {"observer"}),
+    "opinions.extend": (lambda cast: cast.consultation(), RUNNERS),
+    "opinions.remind": (lambda cast: cast.consultation(), RUNNERS),
+    "opinions.publish_result": (lambda cast: cast.consultation(), RUNNERS),
+    "opinions.edit": (lambda cast: cast.submitted(cast.consultation()), INSIDE),
+    "opinions.submit": (lambda cast: cast.drafted(cast.consultation()), {"supplier"}),
+    "opinions.withdraw": (lambda cast: cast.submitted(cast.consultation()), INSIDE),
+    "opinions.share": (lambda cast: cast.drafted(cast.consultation()), {"supplier"}),
+    "opinions.remark": (inside, INSIDE),
+    "opinions.coordinate": (inside, INSIDE),  # whoever speaks for it, where nobody is named
+    "opinions.reply": (lambda cast: cast.membership(cast.supplier), {"supplier"}),
+    "opinions.enter": (lambda cast: cast.consultation(), RUNNERS),
+    "opinions.confirm": (lambda cast: cast.submitted(cast.consultation()), {"supplier"}),
+    "opinions.react": (lambda cast: cast.submitted(cast.consultation()), MEMBERS - {"observer"}),
+    "opinions.report": (lambda cast: cast.submitted(cast.consultation()), MEMBERS - {"observer"}),
+    "opinions.moderate": (lambda cast: cast.submitted(cast.consultation()), RUNNERS),
+    "opinions.redact": (lambda cast: cast.submitted(cast.consultation(), audience="confidential"), RUNNERS | INSIDE),
+    "opinions.split": (lambda cast: cast.submitted(cast.consultation()), RUNNERS),
+    "opinions.triage": (lambda cast: cast.submitted(cast.consultation()).points.get(), RUNNERS),
+    "opinions.dispose": (lambda cast: cast.point(cast.consultation()), OFFICE),
+    "opinions.tag": (lambda cast: cast.point(cast.consultation()), OFFICE),
+    "opinions.see_board": (lambda cast: cast.consultation(), OFFICE),
+    "opinions.keep_template": (lambda cast: cast.council, OFFICE),
+    "opinions.release": (lambda cast: cast.consultation(), RUNNERS),
+    "opinions.tell": (lambda cast: cast.published(cast.consultation()), RUNNERS),
+    "opinions.object": (lambda cast: cast.published(cast.consultation()), {"supplier"}),
+    "opinions.decide_objection": (objection, OFFICE),
+    "exchange.upload": (lambda cast: cast.consultation(), MEMBERS - {"observer"}),
+    "exchange.import": (lambda cast: upload(cast, "supplier"), RUNNERS | {"supplier"}),
+    "exchange.export": (lambda cast: cast.consultation(), MEMBERS),
+    "exchange.hand_out_forms": (lambda cast: cast.consultation(), RUNNERS),
+}
+
+
+@pytest.mark.parametrize("permission", PERMISSIONS)
+def test_who_may_do_it(cast: Cast, permission: str):
+    make, allowed = PERMISSIONS[permission]
+    cast.colleague()
+    thing = make(cast)
+    assert {name for name in PEOPLE if person(cast, name).has_perm(permission, thing)} == allowed
+
+
+def test_where_a_coordinator_is_named_nobody_else_gives_the_organisations_word(cast: Cast):
+    colleague, coordinator = cast.colleague(), cast.colleague("총괄", coordinates=True)
+    shared = inside(cast)
+    allowed = {
+        permission: {who.name for who in (cast.supplier, colleague, coordinator) if who.has_perm(permission, shared)}
+        for permission in ("opinions.edit", "opinions.withdraw", "opinions.coordinate", "opinions.remark")
+    }
+    author, named = cast.supplier.name, coordinator.name
+    assert allowed == {
+        "opinions.edit": {author, named},
+        "opinions.withdraw": {author, named},
+        "opinions.coordinate": {named},
+        "opinions.remark": {author, colleague.name, named},
+    }
+    assert not cast.supplier.has_perm("opinions.reply", cast.membership(cast.supplier))
+    assert coordinator.has_perm("opinions.reply", cast.membership(coordinator))
+
+
+def test_no_permission_is_left_out_of_the_table():
+    assert set(permissions) == set(PERMISSIONS)
