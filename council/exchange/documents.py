@@ -319,7 +319,7 @@ def _behind(before: Version, after: Version, user: User) -> dict[object, list[st
     for answer in answers.select_related(*related).order_by("point__opinion__number", "point__number"):
         identity = answer.changed_passage.identity if answer.changed_passage else None
         whose = answer.point.opinion.organisation
-        notes.setdefault(identity, []).append(f"의견 {str(answer.point)[1:]} {whose} ({answer.get_verdict_display()})")
+        notes.setdefault(identity, []).append(f"의견 {answer.point.label} {whose} ({answer.get_verdict_display()})")
     return notes
 
 

@@ -82,7 +82,7 @@ class Reader:
         answer: Disposition | None = getattr(point, "disposition", None) if is_open else None
         gist = f"[{point.gist}]\n" if point.gist and is_open else ""
         return Line(
-            number=str(point)[1:],
+            number=point.label,
             organisation=str(opinion.organisation) if is_open else "",
             submitter=self._submitter(opinion) if is_open else "",
             place=str(opinion.passage),

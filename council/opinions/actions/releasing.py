@@ -67,7 +67,7 @@ def _unpublished_changes(prepared: DispositionQuerySet) -> list[str | Promise]:
     pointing = ready.select_related("point__opinion", "changed_passage__version").order_by("point__opinion__number")
     return [
         _("The answer to opinion %(number)s points to version %(version)d, which is not published.")
-        % {"number": str(answer.point)[1:], "version": answer.changed_passage.version.number}
+        % {"number": answer.point.label, "version": answer.changed_passage.version.number}
         for answer in pointing
         if answer.changed_passage
     ]
@@ -150,7 +150,7 @@ def object_to(disposition: Disposition, *, text: str, by: User) -> Objection:
         objection,
         by=by,
         organisation_id=opinion.organisation_id,
-        number=str(disposition.point)[1:],
+        number=disposition.point.label,
         title=opinion.consultation.title,
     )
     return objection
@@ -210,7 +210,7 @@ def decide_objection(
         objection,
         by=by,
         organisation_id=opinion.organisation_id,
-        number=str(disposition.point)[1:],
+        number=disposition.point.label,
         title=opinion.consultation.title,
         outcome=outcome,
     )

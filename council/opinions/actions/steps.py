@@ -154,7 +154,7 @@ def tell(verb: Verb, points: Sequence[Point], *, by: User, **data: Any) -> None:
         verb,
         [point.opinion for point in by_opinion.values()],
         by=by,
-        each=lambda opinion: {"number": str(by_opinion[opinion.pk])[1:], "title": opinion.consultation.title},
+        each=lambda opinion: {"number": by_opinion[opinion.pk].label, "title": opinion.consultation.title},
         **data,
     )
 

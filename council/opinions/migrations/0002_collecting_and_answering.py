@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("triage", "Assigned"),
                             ("wait", "Set to waiting"),
-                            ("dispose", "Answered"),
+                            ("dispose", "Answer"),
                             ("tag", "Tagged"),
                         ],
                         max_length=10,

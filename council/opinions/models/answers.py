@@ -106,7 +106,12 @@ class Point(Resource):
         ]
 
     def __str__(self) -> str:
-        return f"{self.opinion}-{self.number}" if self.number > 1 else str(self.opinion)
+        return f"#{self.label}"
+
+    @property
+    def label(self) -> str:
+        """The opinion's number, and behind it the point's from the second on: 12, 12-2."""
+        return f"{self.opinion.number}-{self.number}" if self.number > 1 else f"{self.opinion.number}"
 
     def get_absolute_url(self) -> str:
         """Its place in the opinion's page."""
@@ -236,7 +241,7 @@ def unmade_changes(version: Version) -> list[str | Promise]:
     """Name the accepted opinions whose change a version still lacks."""
     return [
         _("Opinion %(number)s is accepted, but passage %(passage)s still reads as before.")
-        % {"number": str(answer.point), "passage": str(answer.changed_passage)}
+        % {"number": answer.point.label, "passage": str(answer.changed_passage)}
         for answer in lacking_their_change(version)
     ]
 
@@ -346,7 +351,7 @@ class Batch(Resource):
     class Step(models.TextChoices):
         TRIAGE = "triage", _("Assigned")
         WAIT = "wait", _("Set to waiting")
-        DISPOSE = "dispose", _("Answered")
+        DISPOSE = "dispose", _("Answer")
         TAG = "tag", _("Tagged")
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="+")

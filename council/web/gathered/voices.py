@@ -10,6 +10,7 @@ from django.db.models import Count, Prefetch, Q
 from council.core.models import Sector
 from council.documents.comparison import Span
 from council.documents.models import Passage
+from council.opinions.alike import alike
 from council.opinions.models import (
     Consultation,
     Disposition,
@@ -20,13 +21,11 @@ from council.opinions.models import (
     Reaction,
     Redaction,
 )
-from council.opinions.similarity import most_alike
 from council.people.models import Membership, User
 from council.web.forms.opinions import OpinionFilter
 from council.web.gathered.changes import proposal
 
 SIZE = 20
-COMPARED = 500
 NO_POINTS = Prefetch("points", Point.objects.none())
 
 
@@ -135,12 +134,10 @@ def similar_to(
     words: str, passage: Passage, consultation: Consultation, user: User, membership: Membership | None
 ) -> list[Voice]:
     """What was said about a passage already that is like some words, the likest first; among the newest ones."""
-    seen = Opinion.objects.visible_to(user).given().filter(consultation=consultation, passage=passage)
-    others = list(seen.order_by("-number").values_list("pk", "reason")[:COMPARED])
-    alike = [others[index][0] for index, _share in most_alike(words, [reason for _pk, reason in others])]
-    found = Opinion.objects.filter(pk__in=alike).select_related("organisation", "passage", "author")
+    ids = [each.pk for each in alike(words, passage, user=user, consultation=consultation)]
+    found = Opinion.objects.filter(pk__in=ids).select_related("organisation", "passage", "author")
     by_id = {each.pk: each for each in with_answers(found, user)}
-    return _heard([by_id[pk] for pk in alike], consultation, user, membership)
+    return _heard([by_id[pk] for pk in ids], consultation, user, membership)
 
 
 def _heard(
