@@ -28,7 +28,7 @@ run: .venv/installed node_modules/.installed
 	@exec $(PY) manage.py serve --demo --with-parent
 
 test: .venv/installed-dev node_modules/.installed
-	@exec $(PY) -m pytest -n 2 $(ARGS)
+	@exec $(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 
 # --- What is installed ---------------------------------------------------------------------------------------------
 
