@@ -162,8 +162,8 @@ def test_every_announcement_can_be_put_into_words(quiet):
     """Each verb's words fit the data its entries carry."""
     world(quiet)
     consultation = quiet.consultation()
-    chosen = opinions.choose(opinions.share(quiet.drafted(consultation), by=quiet.supplier), by=quiet.supplier)
-    opinions.submit_set(consultation, membership=chosen.membership, by=quiet.supplier)
+    opinions.choose(opinions.share(quiet.drafted(consultation), by=quiet.supplier), by=quiet.supplier)
+    opinions.submit_set(consultation, membership=quiet.membership(quiet.supplier), by=quiet.supplier)
     opinions.remind(consultation, by=quiet.secretary)
     shown = opinions.hide(quiet.submitted(consultation), reason="운영 규칙 제7조", by=quiet.secretary)
     opinions.restore(shown, reason="다시 살펴봄", by=quiet.secretary)
@@ -185,7 +185,7 @@ def test_every_announcement_can_be_put_into_words(quiet):
     for entry in Entry.objects.filter(verb__in=ANNOUNCEMENTS):
         with translation.override("en"):
             spoken[entry.verb] = str(ANNOUNCEMENTS[Verb(entry.verb)].sentence) % entry.data
-    assert ", ".join(sorted(set(ANNOUNCEMENTS) - set(spoken))) == ""
+    assert [verb for verb in ANNOUNCEMENTS if verb not in spoken] == []
     assert not [sentence for sentence in spoken.values() if "%(" in sentence]
 
 
