@@ -12,6 +12,7 @@ from django.test import Client
 
 from council.core import clock
 from council.core.models import Sector
+from council.exchange.models import Export, ImportRow
 from council.journal import actions as journal
 from council.journal.models import Entry
 from council.meetings.models import Meeting
@@ -126,6 +127,9 @@ def each_feature_is_shown() -> None:
     assert Batch.objects.exists()
     assert Reaction.objects.count() >= 100
     assert set(Reaction.objects.values_list("value", flat=True)) == set(Reaction.Value.values)
+    rows = ImportRow.objects.order_by("position").values_list("state", flat=True)
+    assert list(rows) == ["ready", "problem"]
+    assert Export.objects.get().kind == "dispositions"
     assert Told.objects.get().opinion.author.email == "expired@council.example"
     mails = Notification.objects.filter(channel="mail")
     assert mails.exclude(sent_at=None).count() > 50

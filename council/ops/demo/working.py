@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from django.core.files.base import ContentFile
 from django.db.models import QuerySet
 
 from council.core import clock
+from council.exchange import actions as exchange
 from council.opinions import actions as opinions
 from council.opinions.models import Consultation, Opinion, Point
 from council.people.models import Membership
@@ -36,6 +38,7 @@ class Working:
         self._campaign()
         self._board()
         self._reactions()
+        self._files()
 
     def _days_ago(self, days: int) -> Any:
         """A moment some days ago, each call a little later in that morning."""
@@ -53,6 +56,19 @@ class Working:
         said = {"kind": row.get("kind", "general"), "reason": row.get("reason") or row.get("text", ""), **words}
         passage = self.demo.passage(self.consultation, row["passage"])
         return act(self.consultation, passage, membership=self.demo.membership(row["author"]), by=author, **said)
+
+    def _files(self) -> None:
+        """A file that came by mail, one of its rows still to be corrected, and a table asked for."""
+        row = self.data["file"]
+        with self._days_ago(row["days_ago"]):
+            file = ContentFile(row["text"].encode(), name=row["name"])
+            exchange.upload(self.consultation, file=file, by=self.demo.secretary)
+        exchange.request_export(
+            kind="dispositions",
+            format="xlsx",
+            by=self.demo.secretary,
+            consultation=self.demo.consultations["draft-2023"],
+        )
 
     # --- inside an organisation
 
