@@ -52,6 +52,15 @@ def test_members_and_offices_triage_nothing(cast):
             actions.triage(opinion.points.get(), by=person)
 
 
+def test_an_assignment_made_on_an_older_state_is_refused(cast):
+    point = cast.point(cast.consultation())
+    with pytest.raises(Refused):
+        actions.triage(point, office=cast.ministry, revision=point.revision - 1, by=cast.secretary)
+    assert (
+        actions.triage(point, office=cast.ministry, revision=point.revision, by=cast.secretary).office == cast.ministry
+    )
+
+
 def test_an_answer_is_overdue_from_the_day_after(cast):
     point = cast.point(cast.consultation())
     with clock.at(clock.end_of_day(point.due_on)):

@@ -276,6 +276,14 @@ class Triage(Sent):
     due_on = Day(required=False, help_text="By the council's rule when left out.")
 
 
+class TriageOfOne(Triage):
+    """Which office answers one point, by which day."""
+
+    revision = serializers.IntegerField(
+        required=False, help_text="The point's revision you saw; where there is a newer one it is refused."
+    )
+
+
 class TriageOfMany(Triage):
     """Which points, which office, by which day."""
 

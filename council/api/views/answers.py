@@ -24,7 +24,7 @@ class Points(Readable):
     reads = shapes.PointSerializer
     filterset_class = PointFilters
 
-    @verb(shapes.Triage)
+    @verb(shapes.TriageOfOne)
     def triage(self, point: Point, **sent: Any) -> Point:
         """Assign a point to the office that owes the answer (분류), by a day."""
         return actions.triage(point, by=self.user, **sent)

@@ -85,18 +85,26 @@ def split(opinion: Opinion, *, gists: Sequence[str], by: User) -> list[Point]:
 
 
 @transaction.atomic
-def triage(point: Point, *, by: User, office: Organisation | None = None, due_on: dt.date | None = None) -> Point:
+def triage(
+    point: Point,
+    *,
+    by: User,
+    office: Organisation | None = None,
+    due_on: dt.date | None = None,
+    revision: int | None = None,
+) -> Point:
     """분류: assign a point to the office that owes the answer, by a day; may be done again until it is answered.
 
     Args:
         office: An organisation that sits on the council; the consultation's office when left out.
         due_on: When the answer is due; by the council's rule when left out.
+        revision: The point's revision one saw; a newer one refuses it instead of overwriting.
 
     Raises:
         ValidationError: Nobody in the council speaks for that office, or the day has passed.
         Refused: Its opinion is withdrawn, or it is answered.
     """
-    _triage([point], by=by, office=office, due_on=due_on, alone=True)
+    _triage([point], by=by, office=office, due_on=due_on, alone=True, revision=revision)
     point.refresh_from_db()
     return point
 
@@ -110,8 +118,17 @@ def triage_all(
 
 
 def _triage(
-    points: Iterable[Point], *, by: User, office: Organisation | None, due_on: dt.date | None, alone: bool = False
+    points: Iterable[Point],
+    *,
+    by: User,
+    office: Organisation | None,
+    due_on: dt.date | None,
+    alone: bool = False,
+    revision: int | None = None,
 ) -> Batch:
+    def look(point: Point) -> None:
+        check_revision(point.revision, revision)
+
     def do(held: Sequence[Point]) -> Problems:
         consultation = held[0].consultation
         to = office or consultation.office
@@ -121,7 +138,7 @@ def _triage(
         if day < clock.today():
             raise ValidationError({"due_on": _("This day has passed.")})
         why = _("Only an opinion that waits for its answer can be assigned.")
-        problems = checked(held, by=by, permission="opinions.triage", states=Point.UNANSWERED, why=why)
+        problems = checked(held, by=by, permission="opinions.triage", states=Point.UNANSWERED, why=why, also=look)
         done = [point for point in held if point.pk not in problems]
         for point in done:
             point.state, point.office, point.due_on, point.waiting_for = STATE.TRIAGED, to, day, ""

@@ -48,7 +48,7 @@ def triage(request: Request, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         return redirect("web:point", pk)
     form = triage_form(Bench(point.opinion, request.user), point, request.POST)
-    if submitted(form, partial(actions.triage, point, by=request.user)):
+    if submitted(form, partial(actions.triage, point, by=request.user, revision=seen_revision(request))):
         return _worked(request, pk)
     return _shown(request, point, triage=form)
 
