@@ -18,6 +18,26 @@ from council.journal.verbs import Verb
 from council.people.business_number import normalised
 from council.people.models import ApiToken, Council, Membership, Organisation, Seat, Subcommittee, User
 
+RULES = (
+    "quorum",
+    "majority",
+    "majority_of",
+    "chair_breaks_ties",
+    "below_quorum",
+    "alternates_vote",
+    "challenges_decided_by",
+    "notice_days",
+    "speech_minutes",
+    "correction_days",
+    "action_notice_days",
+    "action_escalation_days",
+    "consultation_days",
+    "answer_days",
+    "objection_days",
+    "term_years",
+    "gender_share_percent",
+)
+
 
 @transaction.atomic
 def register_organisation(*, by: User, business_number: str | None = None, **fields: Any) -> Organisation:
@@ -33,6 +53,12 @@ def register_organisation(*, by: User, business_number: str | None = None, **fie
 def invite_user(*, email: str, name: str, by: User, language: str = User.Language.KOREAN) -> User:
     """Make an account and let the person set a password through a link that comes by mail."""
     require(by, "people.invite_user")
+    return open_account(email=email, name=name, by=by, language=language)
+
+
+@transaction.atomic
+def open_account(*, email: str, name: str, by: User, language: str = User.Language.KOREAN) -> User:
+    """Make an account for another room's verb, which has asked itself whether ``by`` may."""
     user = User(email=email.strip().lower(), name=name, language=language)
     user.set_unusable_password()
     create(user)
@@ -62,6 +88,22 @@ def establish_council(*, by: User, **fields: Any) -> Council:
     require(by, "people.establish_council")
     council = create(Council(**fields))
     record(Verb.COUNCIL_ESTABLISHED, council, by=by, name=council.name)
+    return council
+
+
+@transaction.atomic
+def revise_rules(council: Council, *, by: User, **rules: Any) -> Council:
+    """Change how the council works, in its :data:`RULES` alone; the chair sets them after hearing the members.
+
+    What runs already keeps the rules under which it began: a ballot its quorum and majority, a meeting its notice.
+
+    Raises:
+        ValidationError: A value is not possible.
+    """
+    require(by, "people.revise_rules", council)
+    changed = change(council, **{name: value for name, value in rules.items() if name in RULES})
+    if changed:
+        record(Verb.RULES_REVISED, council, by=by, name=council.name, rules={name: rules[name] for name in changed})
     return council
 
 
@@ -135,6 +177,33 @@ def appoint(
         Verb.MEMBER_APPOINTED, membership, by=by, council=council.name, organisation=organisation.name, person=user.name
     )
     return membership
+
+
+@transaction.atomic
+def appoint_new(
+    council: Council,
+    *,
+    by: User,
+    user: User | None = None,
+    email: str = "",
+    name: str = "",
+    seat: Seat | None = None,
+    sector: str = "",
+    **fields: Any,
+) -> Membership:
+    """Appoint someone with a new account, a new seat, or both, where there is none: all of it, or nothing.
+
+    Args:
+        user: Who; without it an account is made for ``email`` and ``name``.
+        seat: Which seat; without it a new one is put up for ``sector``, if one is named.
+        fields: What :func:`appoint` takes besides.
+    """
+    require(by, "people.appoint", council)
+    if user is None:
+        user = invite_user(email=email, name=name, by=by)
+    if seat is None and sector:
+        seat = create_seat(council, sector=sector, by=by)
+    return appoint(council, user=user, seat=seat, by=by, **fields)
 
 
 def _check_seat(council: Council, seat: Seat, starts_on: dt.date, ends_on: dt.date | None) -> None:

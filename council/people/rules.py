@@ -37,6 +37,7 @@ def is_own(user: User, thing: Any) -> bool:
 
 
 allow("people.establish_council", is_operator)
+allow("people.revise_rules", is_operator | runs_council)
 allow("people.register_organisation", is_operator | runs_some_council)
 allow("people.invite_user", is_operator | runs_some_council)
 allow("people.form_subcommittee", is_operator | runs_council)

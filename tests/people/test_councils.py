@@ -10,7 +10,7 @@ from council.core import clock
 from council.core.errors import Refused
 from council.people import actions
 from council.people.models import Council, Membership, Organisation, Share
-from tests.cast import account
+from tests.cast import Cast, account
 
 
 def appoint(cast, **fields):
@@ -147,3 +147,16 @@ def test_a_business_number_is_entered_once(cast):
 )
 def test_a_quorum_is_counted_as_the_rules_say(share: Share, total: int, needed: int):
     assert share.needed(total) == needed
+
+
+def test_the_secretary_changes_the_rules_and_nothing_else(cast: Cast):
+    actions.revise_rules(cast.council, quorum="two_thirds", below_quorum="agenda", name="다른 이름", by=cast.secretary)
+    cast.council.refresh_from_db()
+    assert (cast.council.quorum, cast.council.below_quorum) == ("two_thirds", "agenda")
+    assert cast.council.name == "디지털 제조혁신 협의체"
+
+
+def test_a_rule_that_cannot_be_is_named(cast: Cast):
+    with pytest.raises(ValidationError) as refused:
+        actions.revise_rules(cast.council, quorum="everyone", by=cast.secretary)
+    assert set(refused.value.error_dict) == {"quorum"}

@@ -252,3 +252,13 @@ def test_what_has_ended_cannot_be_ended_again(cast, browse):
     people.dismiss(membership, reason="사임", by=cast.secretary)
     page = browse(cast.secretary).post(url("dismiss", membership), {"reason": "다시"})
     assert page.context["form"].non_field_errors()
+
+
+def test_the_secretary_changes_the_rules_on_a_page(cast, browse):
+    page = browse(cast.secretary)
+    address = reverse("web:revise_rules", args=[cast.council.pk])
+    rules = {name: value for name, value in page.get(address).context["form"].initial.items() if value is not False}
+    page.post(address, rules | {"correction_days": "10"})
+    cast.council.refresh_from_db()
+    assert (cast.council.correction_days, cast.council.alternates_vote) == (10, True)
+    assert browse(cast.supplier).get(address).status_code == 403

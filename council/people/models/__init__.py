@@ -1,14 +1,27 @@
 """Who: users, organisations, regions, councils, seats, memberships, terms."""
 
 from council.people.models.accounts import ApiToken, User
-from council.people.models.councils import Council, Membership, MembershipQuerySet, Seat, Share, Subcommittee
+from council.people.models.councils import (
+    BelowQuorum,
+    ChallengesBy,
+    Council,
+    MajorityOf,
+    Membership,
+    MembershipQuerySet,
+    Seat,
+    Share,
+    Subcommittee,
+)
 from council.people.models.organisations import FactoryLevel, Industry, Organisation, Region
 
 __all__ = [
     "ApiToken",
+    "BelowQuorum",
+    "ChallengesBy",
     "Council",
     "FactoryLevel",
     "Industry",
+    "MajorityOf",
     "Membership",
     "MembershipQuerySet",
     "Organisation",

@@ -33,6 +33,29 @@ class Share(models.TextChoices):
         return -(-total * part.numerator // part.denominator)
 
 
+class BelowQuorum(models.TextChoices):
+    """What stops while too few are present."""
+
+    BALLOTS = "ballots", _("no ballot")
+    AGENDA = "agenda", _("no ballot, and no further item")
+    NOTHING = "nothing", _("nothing stops")
+
+
+class MajorityOf(models.TextChoices):
+    """Of whom a majority is needed; a written meeting counts the forms returned."""
+
+    PRESENT = "present", _("those present")
+    CAST = "cast", _("votes for and against")
+    SEATS = "seats", _("all seats")
+
+
+class ChallengesBy(models.TextChoices):
+    """Who decides when a member is challenged (기피)."""
+
+    BALLOT = "ballot", _("a vote without the member")
+    CHAIR = "chair", _("the chair")
+
+
 class CouncilQuerySet(models.QuerySet["Council"]):
     """Councils by who may know of them."""
 
@@ -69,6 +92,21 @@ class Council(Resource, Named):
     consultation_days = models.PositiveSmallIntegerField(_("shortest consultation in days"), default=7)
     answer_days = models.PositiveSmallIntegerField(_("days to answer an opinion"), default=14)
     objection_days = models.PositiveSmallIntegerField(_("days to reply to an answer"), default=7)
+    below_quorum = models.CharField(
+        _("without a quorum"), max_length=10, choices=BelowQuorum.choices, default=BelowQuorum.BALLOTS
+    )
+    majority_of = models.CharField(
+        _("majority of"), max_length=8, choices=MajorityOf.choices, default=MajorityOf.PRESENT
+    )
+    chair_breaks_ties = models.BooleanField(_("the chair decides when votes are equal"), default=False)
+    alternates_vote = models.BooleanField(_("alternates vote for the seat"), default=True)
+    challenges_decided_by = models.CharField(
+        _("challenges are decided by"), max_length=8, choices=ChallengesBy.choices, default=ChallengesBy.BALLOT
+    )
+    speech_minutes = models.PositiveSmallIntegerField(_("time to speak, minutes"), default=3)
+    correction_days = models.PositiveSmallIntegerField(_("days to correct minutes"), default=7)
+    action_notice_days = models.PositiveSmallIntegerField(_("remind of actions, days before"), default=3)
+    action_escalation_days = models.PositiveSmallIntegerField(_("escalate actions, days after"), default=7)
 
     objects = CouncilQuerySet.as_manager()
 

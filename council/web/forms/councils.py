@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from council.core import clock
 from council.core.models import Sector
+from council.people.actions import RULES
 from council.people.models import Council, Membership, Organisation, Seat, User
 from council.web.forms.base import Choices, DayInput, Form, LongText
 
@@ -20,6 +21,14 @@ class ProfileForm(Form):
 
     name = forms.CharField(label=_("Name"), max_length=User._meta.get_field("name").max_length)
     language = forms.ChoiceField(label=_("Language"), choices=User.Language.choices, widget=Choices)
+
+
+class RulesForm(Form):
+    """How a council works: the fields of its rules, as the model has them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields |= forms.fields_for_model(Council, RULES)
 
 
 class SectorFilter(Form):
@@ -89,8 +98,9 @@ class AppointForm(Form):
             )
         if answers["user"] is None and wants_account and not answers.get("name"):
             self.add_error("name", _("A new account needs a name."))
-        answers["email"] = email
-        return answers
+        seat = answers.get("seat")
+        sector = {"seat": None, "sector": seat} if isinstance(seat, str) else {}
+        return {**answers, "email": email, **sector}
 
 
 class DismissForm(Form):

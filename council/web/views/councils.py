@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Count, Max, QuerySet
+from django.forms.models import model_to_dict
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,8 +19,8 @@ from council.core.permissions import require
 from council.meetings.models import Invitation, Meeting
 from council.opinions.models import Consultation
 from council.people import actions
-from council.people.models import Council, Membership, Seat, Subcommittee, User
-from council.web.forms.councils import AppointForm, DismissForm, SectorFilter, free_seats
+from council.people.models import Council, Membership, Subcommittee, User
+from council.web.forms.councils import AppointForm, DismissForm, RulesForm, SectorFilter, free_seats
 from council.web.gathered.turnout import Turnout, turnout, with_figures
 from council.web.requests import Request
 from council.web.submitting import filled, submitted
@@ -35,6 +35,7 @@ def council(request: Request, pk: str) -> HttpResponse:
     context = {
         "council": council,
         "place": "council",
+        "may_revise_rules": request.user.has_perm("people.revise_rules", council),
         "meeting": meeting,
         "invitations": own.select_related("membership__organisation") if meeting else [],
         "turnout": _current_consultation(request.user, council),
@@ -64,6 +65,18 @@ def _composition(council: Council) -> dict[str, Any]:
         "organisations": len({organisation for _user, organisation, *_rest in rows}),
         "sectors": [(Sector(sector).label, number) for sector, number in seats.most_common()],
     }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def revise_rules(request: Request, pk: str) -> HttpResponse:
+    """By which rules does this council work?"""
+    council = get_object_or_404(Council.objects.visible_to(request.user), pk=pk)
+    require(request.user, "people.revise_rules", council)
+    form = filled(RulesForm, request, initial=model_to_dict(council, actions.RULES))
+    if submitted(form, partial(actions.revise_rules, council, by=request.user)):
+        messages.success(request, _("The rules have been changed."))
+        return redirect(council)
+    return render(request, "councils/revise_rules.html", {"council": council, "place": "council", "form": form})
 
 
 @require_safe
@@ -108,21 +121,10 @@ def appoint(request: Request, pk: str) -> HttpResponse:
     require(request.user, "people.appoint", council)
     term = {"ends_on": clock.today().replace(month=12, day=31)}
     form = filled(AppointForm, request, council=council, initial=term)
-    if membership := submitted(form, partial(_appoint, council, by=request.user)):
+    if membership := submitted(form, partial(actions.appoint_new, council, by=request.user)):
         messages.success(request, _("%(person)s has been appointed.") % {"person": membership.user})
         return redirect(membership)
     return render(request, "councils/appoint.html", {"council": council, "place": "members", "form": form})
-
-
-@transaction.atomic
-def _appoint(
-    council: Council, *, by: User, user: User | None, email: str, name: str, seat: Seat | str | None, **fields: Any
-) -> Membership:
-    """Appoint someone, with a new account and a new seat of a sector where there is none: all of it, or nothing."""
-    user = user or actions.invite_user(email=email, name=name, by=by)
-    if isinstance(seat, str):
-        seat = actions.create_seat(council, sector=seat, by=by)
-    return actions.appoint(council, user=user, seat=seat, by=by, **fields)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
