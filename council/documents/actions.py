@@ -191,6 +191,20 @@ def attach(
         ValidationError: The file is empty or larger than ``ATTACHMENT_MAX_BYTES``.
     """
     require(by, "documents.attach", council)
+    return keep(council, file=file, by=by, name=name, document=document, visibility=visibility)
+
+
+@transaction.atomic
+def keep(
+    council: Council,
+    *,
+    file: File[bytes],
+    by: User,
+    name: str = "",
+    document: Document | None = None,
+    visibility: str = Visibility.COUNCIL,
+) -> Attachment:
+    """Keep a file for another room's verb, which has asked itself whether ``by`` may; otherwise as :func:`attach`."""
     if document is not None and document.council_id != council.pk:
         raise ValidationError({"document": _("This document belongs to another council.")})
     if not file.size:

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from council.core.models import Resource, Visibility, uuid7
+from council.documents.access import closed_to, opened_to, versions_opened_to
 from council.people.models import Council, Membership, MembershipQuerySet, Organisation, User
 
 
@@ -78,9 +79,13 @@ class VersionQuerySet(models.QuerySet["Version"]):
         return self.exclude(published_at=None)
 
     def visible_to(self, user: User) -> "VersionQuerySet":
-        """The published versions of one's councils; those in work for who writes them or runs the council."""
+        """The published versions of one's councils; those in work for who writes them or runs the council.
+
+        Where a version lies on a table, the rooms above say who else may read it.
+        """
         return self.filter(
-            Exists(seats_of(user).officers())
+            versions_opened_to(user)
+            | Exists(seats_of(user).officers())
             | Exists(drafters_of(user, "document__owner"))
             | (Exists(seats_of(user)) & Q(published_at__isnull=False))
         )
@@ -182,11 +187,13 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     """Files by who may see them."""
 
     def visible_to(self, user: User) -> "AttachmentQuerySet":
-        """Those of one's councils and of the documents one may see; what is for officers only for them alone."""
-        return self.filter(
-            Exists(seats_of(user).officers()) | (Exists(seats_of(user)) & Q(visibility=Visibility.COUNCIL)),
-            Q(document=None) | Q(document__in=Document.objects.visible_to(user)),
-        )
+        """Those of one's councils and of the documents one may see, what is for officers only for them alone.
+
+        Where a file lies on a table, the rooms above say who else may see it and who may not.
+        """
+        by_seat = Q(Exists(seats_of(user).officers())) | (Exists(seats_of(user)) & Q(visibility=Visibility.COUNCIL))
+        by_document = Q(document=None) | Q(document__in=Document.objects.visible_to(user))
+        return self.filter((by_seat & by_document) | opened_to(user)).exclude(closed_to(user))
 
 
 class Attachment(Resource):

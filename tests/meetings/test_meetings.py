@@ -220,7 +220,7 @@ def test_a_meeting_is_closed_after_it_began_and_then_keeps_its_agenda(cast):
         assert item.state == AgendaItem.State.DONE
         with pytest.raises(Refused):
             actions.revise_item(item, title="다른 제목", by=cast.secretary)
-        actions.revise_item(item, minutes="원안대로 추진하기로 함", by=cast.secretary)
+        actions.revise_item(item, state=AgendaItem.State.POSTPONED, by=cast.secretary)
 
 
 def test_unanswered_invitations_are_those_to_meetings_to_come(cast):
