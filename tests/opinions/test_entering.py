@@ -7,9 +7,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from council.core import clock
 from council.core.errors import Refused
+from council.meetings.bell import changed
 from council.opinions import actions
 from council.opinions.actions import Entered
-from council.opinions.models import Opinion, Reply
+from council.opinions.models import Consultation, Opinion, Reply
 
 SPOKEN = "현장에서는 데이터를 모을 사람부터 없습니다."
 
@@ -19,9 +20,8 @@ def spoken(cast, consultation, **fields):
         consultation,
         consultation.version.passages.first(),
         membership=cast.membership(cast.supplier),
-        source="spoken",
         by=cast.secretary,
-        **{"reason": SPOKEN, **fields},
+        **{"source": "spoken", "reason": SPOKEN, **fields},
     )
 
 
@@ -54,6 +54,25 @@ def test_nobody_else_confirms_it(cast):
     for person in (cast.secretary, cast.adopter):
         with pytest.raises(PermissionDenied):
             actions.confirm(opinion, by=person)
+
+
+def test_what_is_said_on_an_item_rings_for_its_meeting_and_a_letter_does_not(cast, django_capture_on_commit_callbacks):
+    consultation = cast.consultation()
+    item = cast.running().items.get()
+    Consultation.objects.filter(pk=consultation.pk).update(agenda_item=item)
+    heard = []
+
+    def listen(**words) -> None:
+        heard.append(words["meeting"])
+
+    changed.connect(listen)
+    with django_capture_on_commit_callbacks(execute=True):
+        spoken(cast, consultation, source="paper", source_note="접수번호 1")
+    assert heard == []
+    with django_capture_on_commit_callbacks(execute=True):
+        spoken(cast, consultation)
+    assert heard == [item.meeting_id]
+    changed.disconnect(listen)
 
 
 def test_a_letter_is_entered_with_its_source_and_the_phase_in_which_it_came(cast):

@@ -442,7 +442,7 @@ class Everybody(RuleBasedStateMachine):
 def test_points_answers_replies_and_counters_never_disagree_with_the_rows(cast: Cast):
     people, done = scene(cast), Counter[str]()
     run_state_machine_as_test(
-        lambda: Everybody(cast, people, done),  # type: ignore[arg-type]  # anything that makes one will do
+        lambda: Everybody(cast, people, done),
         settings=settings(
             max_examples=18,
             stateful_step_count=45,

@@ -18,6 +18,7 @@ from council.core.saving import change
 from council.documents.models import Passage
 from council.journal.actions import record, record_each
 from council.journal.verbs import Verb
+from council.meetings.bell import touched
 from council.opinions import personal_data
 from council.opinions.actions.common import WORDS, count, lock, note, phase_now, replied
 from council.opinions.actions.giving import last_number, quoted
@@ -169,6 +170,8 @@ def enter_all(
         record(Verb.OPINIONS_ENTERED, consultation, by=by, title=consultation.title, number=len(opinions))
     verb = Verb.OPINION_RECORDED if source == SOURCE.SPOKEN else Verb.OPINION_ENTERED
     record_each(verb, opinions, by=by, each=lambda opinion: {"number": opinion.number}, title=consultation.title)
+    if source == SOURCE.SPOKEN and consultation.agenda_item:
+        touched(consultation.agenda_item.meeting_id)
     return opinions
 
 

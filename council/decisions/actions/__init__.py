@@ -1,0 +1,85 @@
+"""What can come of a meeting: one function per verb."""
+
+from council.decisions.actions.approving import (
+    add_annex,
+    approve_minutes,
+    as_corrected,
+    circulate,
+    confirm_minutes,
+    decide_correction,
+    digest_of,
+    recall,
+    request_correction,
+    unanswered,
+    why_not_approve,
+)
+from council.decisions.actions.ballots import (
+    cancel_ballot,
+    cast,
+    cast_on_paper,
+    close_ballot,
+    close_due_ballots,
+    open_ballot,
+    why_not_vote,
+)
+from council.decisions.actions.decisions import record_decision, repeal_decision, revise_decision
+from council.decisions.actions.following import (
+    accept_action,
+    assign_action,
+    drop_action,
+    follow_up,
+    open_actions_before,
+    reopen_action,
+    report_action,
+    revise_action,
+)
+from council.decisions.actions.minutes import draft_minutes, redraft_section, revise_section
+from council.decisions.actions.recordings import (
+    add_recording,
+    offsets,
+    read_transcript,
+    release_recording,
+    remove_recording,
+)
+from council.decisions.completeness import lacking
+
+__all__ = [
+    "accept_action",
+    "add_annex",
+    "add_recording",
+    "approve_minutes",
+    "as_corrected",
+    "assign_action",
+    "cancel_ballot",
+    "cast",
+    "cast_on_paper",
+    "circulate",
+    "close_ballot",
+    "close_due_ballots",
+    "confirm_minutes",
+    "decide_correction",
+    "digest_of",
+    "draft_minutes",
+    "drop_action",
+    "follow_up",
+    "lacking",
+    "offsets",
+    "open_actions_before",
+    "open_ballot",
+    "read_transcript",
+    "recall",
+    "record_decision",
+    "redraft_section",
+    "release_recording",
+    "remove_recording",
+    "reopen_action",
+    "repeal_decision",
+    "report_action",
+    "request_correction",
+    "revise_action",
+    "revise_decision",
+    "revise_section",
+    "unanswered",
+    "why_not_approve",
+    "why_not_vote",
+]
