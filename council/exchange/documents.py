@@ -3,7 +3,6 @@
 Korean official forms are worded here as ministries word them, whatever language the reader uses; the ISO table is English.
 """
 
-import datetime as dt
 import io
 import zipfile
 from collections.abc import Callable, Iterator
@@ -23,6 +22,7 @@ from council.exchange.forms import CLAUSE_COLUMNS, ISO_COLUMNS, blank_form
 from council.exchange.gathering import Line, Reader
 from council.exchange.models import Export
 from council.exchange.tables import Cell, Column, Document, Facts, Heading, Marked, Paragraph, Part, Table
+from council.exchange.wording import day, moment
 from council.exchange.writing import Format
 from council.opinions import figures
 from council.opinions.models import Consultation, Disposition, Extension, Opinion
@@ -148,18 +148,8 @@ def _about(consultation: Consultation) -> list[tuple[str, str]]:
 
 def _period(consultation: Consultation) -> str:
     phases = list(consultation.phases.all())
-    spans = [f"{_moment(each.opens_at)} ~ {_moment(each.closes_at)}({each.get_kind_display()})" for each in phases]
+    spans = [f"{moment(each.opens_at)} ~ {moment(each.closes_at)}({each.get_kind_display()})" for each in phases]
     return ", ".join(spans)
-
-
-def _moment(moment: dt.datetime) -> str:
-    """2023. 9. 5. 14:30, as official documents write it (행정업무규정 7조)."""
-    local = moment.astimezone(clock.SEOUL)
-    return f"{local.year}. {local.month}. {local.day}. {local:%H:%M}"
-
-
-def _day(day: dt.date) -> str:
-    return f"{day.year}. {day.month}. {day.day}."
 
 
 def totals(reader: Reader) -> list[tuple[str, str]]:
@@ -232,7 +222,7 @@ def _basis(consultation: Consultation) -> str:
 def _extensions(consultation: Consultation, user: User) -> list[tuple[str, str]]:
     given = Extension.objects.visible_to(user).filter(phase__consultation=consultation)
     return [
-        ("    연장", f"{_moment(each.closed_at)} → {_moment(each.closes_at)}: {each.reason}")
+        ("    연장", f"{moment(each.closed_at)} → {moment(each.closes_at)}: {each.reason}")
         for each in given.order_by("at")
     ]
 
@@ -293,7 +283,7 @@ def comparison(export: Export) -> tuple[Document, str, int]:
 
 
 def _named(version: Version) -> str:
-    state = _day(clock.seoul_date(version.published_at)) if version.published_at else "작업 중"
+    state = day(clock.seoul_date(version.published_at)) if version.published_at else "작업 중"
     return f"제{version.number}판 ({state})"
 
 
@@ -345,7 +335,7 @@ def form(consultation: Consultation, organisation: Organisation, format: Format,
 
 def _deadline(consultation: Consultation, *, iso: bool) -> str:
     closes_at = consultation.closes_at
-    until = _moment(closes_at) if closes_at else ""
+    until = moment(closes_at) if closes_at else ""
     address = f"{settings.SITE_URL.rstrip('/')}{reverse('web:files', args=[consultation.pk])}"
     if iso:
         return f"{until} - upload it at {address} or send it to the secretariat"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +13,7 @@ from council.core import clock
 from council.core.models import Resource
 from council.documents.models import Passage, Version, seats_of
 from council.exchange.columns import Field, kind_of
+from council.meetings.models import Alternate, Meeting, Recusal
 from council.opinions.models import Consultation, Opinion
 from council.people.models import Council, Membership, Organisation, User
 
@@ -216,15 +217,41 @@ def seats_now(user: User) -> dict[UUID, list[str]]:
     return dict(seats)
 
 
+def mandates_now(user: User) -> dict[UUID, list[str]]:
+    """At which meetings someone comes in place of a member, and for whom."""
+    mandates: dict[UUID, list[str]] = defaultdict(list)
+    own = Alternate.objects.filter(user=user.pk).order_by("pk")
+    for meeting, pk in own.values_list("invitation__meeting", "pk"):
+        mandates[meeting].append(f"{pk}:alternate")
+    return dict(mandates)
+
+
+def standing(user: User, council: UUID, meeting: UUID | None) -> list[str]:
+    """As what someone takes something away: their seats on the council, and their mandates at the meeting."""
+    mandates = mandates_now(user).get(meeting, []) if meeting else []
+    return seats_now(user).get(council, []) + mandates
+
+
+def kept_out_since(user: User) -> Exists:
+    """Files of a meeting made before someone, or the member they come for, was to keep out of one of its items."""
+    own = Q(membership__user=user.pk) | Q(invitation__alternate__user=user.pk)
+    since = Recusal.objects.granted().filter(own, item__meeting=OuterRef("meeting"))
+    return Exists(since.filter(modified_at__gte=OuterRef("finished_at")))
+
+
 class ExportQuerySet(models.QuerySet["Export"]):
     """Files that went out, by who may have them."""
 
     def visible_to(self, user: User) -> "ExportQuerySet":
         """One's own, while one sits on the council just as when the file was made: it holds what one could see then."""
+        mandates = mandates_now(user)
+        seats = seats_now(user)
         same = Q(pk__in=[])
-        for council, seats in seats_now(user).items():
-            same |= Q(council=council, seats=seats)
-        return self.filter(same, by=user.pk)
+        for council, held in seats.items():
+            same |= Q(council=council, seats=held) & ~Q(meeting__in=mandates)
+        for meeting, council in Meeting.objects.filter(pk__in=mandates).values_list("pk", "council"):
+            same |= Q(meeting=meeting, seats=seats.get(council, []) + mandates[meeting])
+        return self.filter(same & (Q(meeting=None) | ~kept_out_since(user)), by=user.pk)
 
     def expired(self) -> "ExportQuerySet":
         """Those whose file has been kept long enough."""
@@ -241,6 +268,12 @@ class Export(Job):
         ISO = "iso", _("ISO comment table with observations")
         COMPARISON = "comparison", _("Comparison of two versions")
         FORMS = "forms", _("Blank forms")
+        AGENDA_BOOK = "agenda_book", _("Agenda book")
+        ATTENDANCE = "attendance", _("Attendance list")
+        MINUTES = "minutes", _("Minutes")
+        BALLOTS = "ballots", _("Results of the ballots")
+        DECISIONS = "decisions", _("Decisions and actions")
+        DOSSIER = "dossier", _("Dossier of the meeting")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting")
@@ -256,9 +289,17 @@ class Export(Job):
         Kind.ISO: ("docx", "xlsx", "csv", "pdf"),
         Kind.COMPARISON: ("hwpx", "docx", "pdf", "xlsx", "csv"),
         Kind.FORMS: ("xlsx", "hwpx", "docx", "csv"),
+        Kind.AGENDA_BOOK: ("pdf", "hwpx", "docx"),
+        Kind.ATTENDANCE: ("xlsx", "hwpx", "docx", "pdf", "csv"),
+        Kind.MINUTES: ("hwpx", "docx", "pdf"),
+        Kind.BALLOTS: ("xlsx", "hwpx", "docx", "pdf"),
+        Kind.DECISIONS: ("xlsx", "hwpx", "docx", "pdf"),
+        Kind.DOSSIER: ("zip", "pdf"),
     }
+    OF_MEETING = (Kind.AGENDA_BOOK, Kind.ATTENDANCE, Kind.MINUTES, Kind.BALLOTS, Kind.DECISIONS, Kind.DOSSIER)
 
     consultation = models.ForeignKey(Consultation, models.PROTECT, null=True, blank=True, related_name="exports")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="exports")
     before = models.ForeignKey(Version, models.PROTECT, null=True, blank=True, related_name="+")
     version = models.ForeignKey(Version, models.PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField(_("what"), max_length=12, choices=Kind.choices)
@@ -278,7 +319,9 @@ class Export(Job):
         indexes = [models.Index(fields=["by", "-id"], name="export_of_person")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(consultation__isnull=False) | Q(before__isnull=False, version__isnull=False),
+                condition=Q(consultation__isnull=False)
+                | Q(meeting__isnull=False)
+                | Q(before__isnull=False, version__isnull=False),
                 name="an_export_is_of_something",
             )
         ]

@@ -2,6 +2,7 @@
 
 from council.core.permissions import allow, predicate
 from council.exchange.models import Import
+from council.meetings.models import Alternate, Meeting
 from council.opinions.models import Consultation
 from council.people.models import Membership, User
 from council.people.rules import runs_council
@@ -29,7 +30,16 @@ def sits_on_council(user: User, thing: object) -> bool:
     return Membership.objects.current().filter(user=user.pk, council=council).exists()
 
 
+@predicate
+def comes_for_another(user: User, thing: object) -> bool:
+    """Whether someone comes to the meeting in place of a member (대리참석)."""
+    if not isinstance(thing, Meeting):
+        return False
+    return Alternate.objects.filter(user=user.pk, invitation__meeting=thing.pk).exists()
+
+
 allow("exchange.upload", runs_council | coordinates_someone)
 allow("exchange.import", runs_council | uploaded_it)
-allow("exchange.export", sits_on_council)
+allow("exchange.export", sits_on_council | comes_for_another)
+allow("exchange.take_dossier", runs_council)
 allow("exchange.hand_out_forms", runs_council)

@@ -6,6 +6,7 @@ read once.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 Change = Literal["same", "added", "removed"]
@@ -71,7 +72,41 @@ class Facts:
     pairs: Sequence[tuple[str, str]]
 
 
-Part = Heading | Paragraph | Facts | Table
+@dataclass(frozen=True)
+class Contents:
+    """The table of contents: the document's headings of two levels, with page numbers where a format knows them."""
+
+    title: str
+
+
+@dataclass(frozen=True)
+class NewPage:
+    """What follows begins on a new page.
+
+    Args:
+        wide: As do the pages after it, up to the next of these: wider than high, for wide tables; in a PDF alone, and
+            not for pages bound in.
+    """
+
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class BoundPages:
+    """The pages of a PDF, bound in as they are; formats without pages leave them out.
+
+    Args:
+        file: Where it lies while the document is written.
+        name: What it is, above each of its pages.
+        wide: For each page whether it is wider than high.
+    """
+
+    file: Path
+    name: str
+    wide: Sequence[bool]
+
+
+Part = Heading | Paragraph | Facts | Table | Contents | NewPage | BoundPages
 
 
 @dataclass(frozen=True)
@@ -79,6 +114,7 @@ class Document:
     """An official document.
 
     Args:
+        cover: Lines at the foot of a title page of its own; no such page when left out.
         ends: Official documents close with "끝." after the last word or below the last table (시행규칙 4조).
     """
 
@@ -87,4 +123,5 @@ class Document:
     subtitle: str = ""
     language: Literal["ko", "en"] = "ko"
     landscape: bool = True
+    cover: Sequence[str] = ()
     ends: bool = False

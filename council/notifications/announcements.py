@@ -4,154 +4,48 @@ The words are filled from the entry's ``data``. Who hears is asked when the entr
 see the thing is asked again when a mail is sent and when a notice is shown.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from django.db.models import Q, QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from council.exchange.models import Export, Import
-from council.journal.models import Entry
 from council.journal.verbs import Verb
-from council.notifications.models import Notification
-from council.opinions.models import Consultation, Objection, Opinion, Redaction, Remark, Reply
-from council.people.models import Membership, User
-
-SCREEN = Notification.Channel.SCREEN
-MAIL = Notification.Channel.MAIL
-OPEN = _("See it")
-
-
-@dataclass(frozen=True)
-class Announcement:
-    """How one verb is told.
-
-    Attributes:
-        hears: Gives the people to tell, from the entry.
-        sentence: What happened, in words that ``data`` completes; also the subject of the mail.
-        because: Why the reader gets this.
-        action: What the link does.
-        channels: On screen, by mail, or both.
-        template: The mail's template below ``email/``.
-        tells_actor: Whether who did it hears of it too.
-    """
-
-    hears: Callable[[Entry], QuerySet[User]]
-    sentence: str | Promise
-    because: str | Promise
-    action: str | Promise = OPEN
-    channels: tuple[Notification.Channel, ...] = (SCREEN, MAIL)
-    template: str = "notice"
-    tells_actor: bool = False
-
-    def recipients(self, entry: Entry) -> QuerySet[User]:
-        """Everyone to tell who has an account that may log in."""
-        people = self.hears(entry).filter(is_active=True).distinct()
-        return people if self.tells_actor else people.exclude(entries=entry)
-
-
-def _holding(memberships: Q) -> QuerySet[User]:
-    return User.objects.filter(pk__in=Membership.objects.current().filter(memberships).values("user"))
-
-
-def subject_of(entry: Entry) -> QuerySet[User]:
-    """The person an account's own entry is about."""
-    return User.objects.filter(pk=entry.target_id)
-
-
-def appointee(entry: Entry) -> QuerySet[User]:
-    """Who was appointed or dismissed."""
-    return User.objects.filter(memberships=entry.target_id)
-
-
-def owner_of_token(entry: Entry) -> QuerySet[User]:
-    """Whose token it is."""
-    return User.objects.filter(tokens=entry.target_id)
-
-
-def members(entry: Entry) -> QuerySet[User]:
-    """Everyone who sits on the council today."""
-    return _holding(Q(council=entry.council_id))
-
-
-def secretaries(entry: Entry) -> QuerySet[User]:
-    """The council's secretaries."""
-    return _holding(Q(council=entry.council_id, role=Membership.Role.SECRETARY))
-
-
-def invited(entry: Entry) -> QuerySet[User]:
-    """Who was invited to a meeting; nobody before it was convened."""
-    return _holding(Q(invitations__meeting=entry.target_id))
-
-
-def office(entry: Entry) -> QuerySet[User]:
-    """Who speaks in the council for the office that was asked to answer."""
-    return _holding(Q(council=entry.council_id, organisation=entry.data["office_id"]))
-
-
-def answering(entry: Entry) -> QuerySet[User]:
-    """Who speaks in the council for the office whose answer was objected to."""
-    responsible = Objection.objects.filter(pk=entry.target_id).values("disposition__office")
-    return _holding(Q(council=entry.council_id, organisation__in=responsible))
-
-
-def author(entry: Entry) -> QuerySet[User]:
-    """Who gave the opinion."""
-    return User.objects.filter(opinions=entry.target_id)
-
-
-def objector(entry: Entry) -> QuerySet[User]:
-    """Who replied to an answer."""
-    return User.objects.filter(pk__in=Objection.objects.filter(pk=entry.target_id).values("raised_by"))
-
-
-def owing(entry: Entry) -> QuerySet[User]:
-    """Who speaks for an organisation that still owes a reply, asked at the moment of telling: its coordinators, or all."""
-    consultation = Consultation.objects.get(pk=entry.target_id)
-    replied = Reply.objects.filter(consultation=consultation).values("organisation")
-    owing = consultation.asked().exclude(pk__in=replied)
-    seats = Membership.objects.current().speaking().filter(council=entry.council_id)
-    coordinated = seats.filter(coordinates=True).values("organisation")
-    asked = Q(organisation__in=owing) & (Q(coordinates=True) | ~Q(organisation__in=coordinated))
-    return User.objects.filter(pk__in=seats.filter(asked).values("user"))
-
-
-def coordinators(entry: Entry) -> QuerySet[User]:
-    """Who gives the word of the organisation in which a draft was shared."""
-    return _holding(Q(council=entry.council_id, organisation=entry.organisation_id, coordinates=True))
-
-
-def discussing(entry: Entry) -> QuerySet[User]:
-    """Who wrote a shared draft, or commented on it."""
-    opinion = Opinion.objects.filter(pk=entry.target_id)
-    remarks = Remark.objects.filter(opinion=entry.target_id)
-    return User.objects.filter(Q(pk__in=opinion.values("author")) | Q(pk__in=remarks.values("by")))
-
-
-def other_side(entry: Entry) -> QuerySet[User]:
-    """Who approves a redacted form: the secretaries, or the people of the organisation whose opinion it stands for."""
-    by_officers = Redaction.objects.filter(pk=entry.target_id, by_officers=True).exists()
-    own = _holding(Q(council=entry.council_id, organisation=entry.organisation_id))
-    return own if by_officers else secretaries(entry)
-
-
-def importer(entry: Entry) -> QuerySet[User]:
-    """Who uploaded a file of opinions, and the council's secretaries."""
-    own = Import.objects.filter(pk=entry.target_id).values("by")
-    return User.objects.filter(Q(pk__in=own) | Q(pk__in=secretaries(entry).values("pk")))
-
-
-def whose_export(entry: Entry) -> QuerySet[User]:
-    """Who asked for a file."""
-    return User.objects.filter(pk__in=Export.objects.filter(pk=entry.target_id).values("by"))
-
+from council.notifications.announcing import MAIL, SCREEN, Announcement
+from council.notifications.hearing import (
+    answering,
+    appointee,
+    attendees_of,
+    author,
+    concerned,
+    concerned_and_secretaries,
+    coordinators,
+    discussing,
+    entitled,
+    importer,
+    invited,
+    members,
+    no_longer_represented,
+    objector,
+    of_invitation,
+    office,
+    other_side,
+    owing,
+    owner_of_token,
+    proposer,
+    readers_of_minutes,
+    receiving_officers,
+    represented,
+    requester_of_correction,
+    secretaries,
+    sending_officers,
+    subject_of,
+    whose_export,
+)
+from council.notifications.outcomes import OUTCOMES
 
 ANNOUNCEMENTS: dict[Verb, Announcement] = {
+    **OUTCOMES,
     Verb.USER_INVITED: Announcement(
         subject_of,
         _("Your account is ready; set a password"),
-        _("someone who runs a council made an account for you"),
+        _("someone who runs a council, or in whose place you come, made an account for you"),
         channels=(MAIL,),
         template="set_password",
         tells_actor=True,
@@ -193,16 +87,126 @@ ANNOUNCEMENTS: dict[Verb, Announcement] = {
         _("You are invited: %(title)s"),
         _("you sit on this council; please say whether you come"),
         _("Answer the invitation"),
+        invites=True,
     ),
     Verb.MEETING_REVISED: Announcement(
         invited,
         _("A meeting has changed: %(title)s"),
         _("you are invited to it"),
+        invites=True,
+    ),
+    Verb.MEETING_OPENED: Announcement(
+        invited,
+        _("The meeting has begun: %(title)s"),
+        _("you are invited to it"),
+        _("Follow it live"),
+        channels=(SCREEN,),
     ),
     Verb.MEETING_CANCELLED: Announcement(
         invited,
         _("A meeting has been cancelled: %(title)s"),
         _("you were invited to it"),
+        invites=True,
+    ),
+    Verb.MEMBER_INVITED: Announcement(
+        of_invitation,
+        _("You are invited: %(title)s"),
+        _("you sit on this council; please say whether you come"),
+        _("Answer the invitation"),
+        invites=True,
+    ),
+    Verb.PLACE_FREED: Announcement(
+        of_invitation,
+        _("A place is free for you: %(title)s"),
+        _("you were on the waiting list; if you cannot come after all, please say so"),
+        _("See the meeting"),
+        tells_actor=True,
+        invites=True,
+    ),
+    Verb.ALTERNATE_NAMED: Announcement(
+        represented,
+        _("%(person)s comes in place of %(member)s: %(title)s"),
+        _("you come in place of a member, or someone comes in your place"),
+        _("See agenda and papers"),
+        tells_actor=True,
+        invites=True,
+    ),
+    Verb.ALTERNATE_WITHDRAWN: Announcement(
+        no_longer_represented,
+        _("%(person)s no longer comes in place of %(member)s: %(title)s"),
+        _("you were to come in place of a member, or someone in your place"),
+        template="plain",
+        invites=True,
+    ),
+    Verb.RECUSAL_RAISED: Announcement(
+        concerned_and_secretaries,
+        _("%(title)s: whether %(person)s keeps out of item %(number)s"),
+        _("you run the council, or it concerns you"),
+        _("See how it stands"),
+    ),
+    Verb.RECUSAL_DECIDED: Announcement(
+        concerned,
+        _("%(title)s: it is decided whether %(person)s keeps out of item %(number)s"),
+        _("you raised it, or it concerns you"),
+        _("Read the decision"),
+    ),
+    Verb.RECUSAL_WITHDRAWN: Announcement(
+        concerned_and_secretaries,
+        _("%(title)s: it was taken back that %(person)s keeps out of item %(number)s"),
+        _("you run the council, or it concerns you"),
+        channels=(SCREEN,),
+    ),
+    Verb.PROPOSALS_INVITED: Announcement(
+        entitled,
+        _("You can propose agenda items: %(title)s"),
+        _("you sit on the body that meets"),
+        _("Propose an agenda item"),
+    ),
+    Verb.ITEM_PROPOSED: Announcement(
+        secretaries,
+        _("%(organisation)s proposes an agenda item: %(title)s"),
+        _("you are the secretary"),
+        channels=(SCREEN,),
+    ),
+    Verb.PROPOSAL_WITHDRAWN: Announcement(
+        secretaries,
+        _("A proposed agenda item has been withdrawn: %(title)s"),
+        _("you are the secretary"),
+        channels=(SCREEN,),
+    ),
+    Verb.PROPOSAL_ACCEPTED: Announcement(
+        proposer,
+        _("What you proposed is on the agenda of %(meeting)s: %(title)s"),
+        _("you proposed it"),
+    ),
+    Verb.PROPOSAL_MERGED: Announcement(
+        proposer,
+        _("What you proposed is part of another item of %(meeting)s: %(title)s"),
+        _("you proposed it"),
+    ),
+    Verb.PROPOSAL_DECLINED: Announcement(
+        proposer,
+        _("What you proposed is not taken up by %(meeting)s: %(title)s"),
+        _("you proposed it"),
+        _("Read the reason"),
+    ),
+    Verb.ITEM_FORWARDED: Announcement(
+        receiving_officers,
+        _("%(sender)s forwards an item to %(receiver)s: %(title)s"),
+        _("you run the council it was forwarded to"),
+        _("Take it up, or return it"),
+    ),
+    Verb.REFERRAL_TAKEN_UP: Announcement(
+        sending_officers,
+        _("%(receiver)s takes up the item you forwarded: %(title)s"),
+        _("you run the council that forwarded it"),
+        channels=(SCREEN,),
+    ),
+    Verb.REFERRAL_RETURNED: Announcement(
+        sending_officers,
+        _("%(receiver)s has returned the item you forwarded: %(title)s"),
+        _("you run the council that forwarded it"),
+        _("Read what became of it"),
     ),
     Verb.CONSULTATION_OPENED: Announcement(
         members,
@@ -355,5 +359,49 @@ ANNOUNCEMENTS: dict[Verb, Announcement] = {
         _("you asked for it"),
         channels=(SCREEN,),
         tells_actor=True,
+    ),
+    Verb.MINUTES_CIRCULATED: Announcement(
+        attendees_of,
+        _("Please check the minutes until %(until)s: %(title)s"),
+        _("you were at this meeting; say what is not as it was said, or that you have nothing to correct"),
+        _("Read the minutes"),
+    ),
+    Verb.MINUTES_RECALLED: Announcement(
+        attendees_of,
+        _("The minutes are being worked on again: %(title)s. Reason: %(reason)s"),
+        _("you were at this meeting; you will be asked again"),
+        channels=(SCREEN,),
+    ),
+    Verb.CORRECTION_REQUESTED: Announcement(
+        secretaries,
+        _("A correction of the minutes is asked for: %(title)s"),
+        _("you are the secretary"),
+        _("Decide on it"),
+    ),
+    Verb.CORRECTION_DECIDED: Announcement(
+        requester_of_correction,
+        _("Your correction of the minutes was decided on: %(title)s"),
+        _("you asked for this correction"),
+        _("Read the answer"),
+        tells_actor=True,
+    ),
+    Verb.MINUTES_APPROVED: Announcement(
+        readers_of_minutes,
+        _("The minutes are approved: %(title)s"),
+        _("you were invited to this meeting"),
+        _("Read the minutes"),
+    ),
+    Verb.ANNEX_ADDED: Announcement(
+        readers_of_minutes,
+        _("Annex %(number)s was added to the minutes: %(title)s"),
+        _("you were invited to this meeting"),
+        channels=(SCREEN,),
+    ),
+    Verb.RECORDING_RELEASED: Announcement(
+        readers_of_minutes,
+        _("A recording of the meeting is open to you: %(title)s"),
+        _("you were invited to this meeting"),
+        _("Listen to it"),
+        channels=(SCREEN,),
     ),
 }

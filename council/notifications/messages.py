@@ -9,16 +9,31 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db.models import Model
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.dateparse import parse_datetime
 
+from council.decisions.models import Annex, Correction, Section
 from council.journal.models import Entry
 from council.journal.verbs import Verb
+from council.meetings.models import Alternate, Recusal
 from council.notifications.announcements import ANNOUNCEMENTS
+from council.notifications.inviting import invited
 from council.notifications.models import Notification
+from council.opinions.models import Objection
 from council.people.models import User
+
+_LEADS_THROUGH: dict[type[Model], tuple[str, ...]] = {
+    Alternate: ("invitation",),
+    Annex: ("minutes",),
+    Correction: ("section__minutes",),
+    Objection: ("disposition__point",),
+    Recusal: ("item",),
+    Section: ("minutes",),
+}
+"""What an address is made of besides the thing itself, so that a page of notices reads it at once."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +88,7 @@ def _visible(user: User, model: Any, ids: Iterable[Any]) -> Iterator[Any]:
     """The things of one kind that someone may see; an account is visible to its owner alone."""
     if model is User:
         return iter([user] if user.pk in ids else [])
-    return iter(model.objects.visible_to(user).filter(pk__in=ids))
+    return iter(model.objects.visible_to(user).filter(pk__in=ids).select_related(*_LEADS_THROUGH.get(model, ())))
 
 
 def compose(notification: Notification) -> EmailMultiAlternatives | None:
@@ -96,6 +111,7 @@ def compose(notification: Notification) -> EmailMultiAlternatives | None:
                 return None
             path = notice.path
         sentence = str(announcement.sentence) % entry.data
+        coming = invited(user, entry) if announcement.invites else None
         context = {
             "name": user.name,
             "sentence": sentence,
@@ -104,6 +120,7 @@ def compose(notification: Notification) -> EmailMultiAlternatives | None:
             "place": entry.data.get("place", ""),
             "action": announcement.action,
             "url": f"{settings.SITE_URL}{path}" if path else "",
+            "answer_at": coming.answer_at if coming else "",
             "site": settings.SITE_URL,
             "language": user.language,
         }
@@ -117,6 +134,8 @@ def compose(notification: Notification) -> EmailMultiAlternatives | None:
             },
         )
         mail.attach_alternative(render_to_string(f"email/{announcement.template}.html", context), "text/html")
+        if coming:
+            coming.attach(mail)
         return mail
 
 

@@ -8,6 +8,7 @@ from django.core import mail
 from django.utils import translation
 
 from council.core import clock
+from council.decisions import actions as decisions
 from council.documents import actions as documents
 from council.exchange import actions as exchange
 from council.exchange.models import Import
@@ -21,6 +22,8 @@ from council.notifications.models import Notification
 from council.opinions import actions as opinions
 from council.people import actions as people
 from council.people.models import User
+from tests.decisions import records
+from tests.meetings import prepared
 from tests.world import world
 
 
@@ -158,6 +161,23 @@ def test_a_notice_of_what_one_may_no_longer_see_leads_nowhere(quiet):
     assert [notice.path for notice in notices(quiet.supplier, mine)] == [""]
 
 
+def proposals_withdrawn_and_merged(cast) -> None:
+    meeting = prepared.asking(cast)
+    meetings.withdraw_proposal(prepared.proposed(cast, meeting), by=cast.supplier)
+    two = [prepared.proposed(cast, meeting, title=title) for title in ("로봇 교육", "로봇 보급")]
+    meetings.merge_proposals(two, title="로봇", by=cast.secretary)
+
+
+def item_taken_up_by_a_subcommittee(cast) -> None:
+    body = people.form_subcommittee(
+        cast.council, name="실증 분과", members=[cast.membership(cast.tp)], by=cast.secretary
+    )
+    item = cast.meeting().items.latest("position")
+    referral = meetings.forward(item, subcommittee=body, request="검토", by=cast.secretary)
+    meeting = cast.planned_meeting(kind="subcommittee", subcommittee=body)
+    meetings.take_up_referral(referral, meeting=meeting, by=cast.secretary)
+
+
 def test_every_announcement_can_be_put_into_words(quiet):
     """Each verb's words fit the data its entries carry."""
     world(quiet)
@@ -175,9 +195,15 @@ def test_every_announcement_can_be_put_into_words(quiet):
     meeting = quiet.meeting()
     meetings.revise_meeting(meeting, place="세종", by=quiet.secretary)
     meetings.cancel(meeting, reason="취소", by=quiet.secretary)
+    proposals_withdrawn_and_merged(quiet)
+    item_taken_up_by_a_subcommittee(quiet)
+    decisions.recall(records.circulated(quiet), reason="오기를 고칩니다.", by=quiet.secretary)
     people.create_token(name="연계", by=quiet.supplier)
     people.request_password_reset(quiet.supplier.email)
     people.invite_user(email="new@council.example", name="새 위원", by=quiet.secretary)
+    people.appoint(
+        quiet.council, user=quiet.stranger, organisation=quiet.supplying, role="observer", by=quiet.secretary
+    )
     people.dismiss(quiet.membership(quiet.tp), reason="사임", by=quiet.secretary)
     while exchange.run_exports():
         pass

@@ -7,6 +7,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable
 from io import BytesIO
+from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -19,12 +20,14 @@ from council.core import clock
 from council.core.permissions import require
 from council.core.saving import change, create
 from council.documents.models import Version
-from council.exchange import documents
+from council.exchange import documents, dossier, proceedings
 from council.exchange.actions.jobs import claimed, still_mine
-from council.exchange.models import Export, seats_now
+from council.exchange.binding import Binder
+from council.exchange.models import Export, standing
 from council.exchange.writing import Format, TooLong, write
 from council.journal.actions import record
 from council.journal.verbs import Verb
+from council.meetings.models import Meeting
 from council.opinions.models import Consultation
 from council.people.models import Council, Organisation, User
 
@@ -32,7 +35,15 @@ log = logging.getLogger(__name__)
 
 KEPT_FOR = dt.timedelta(days=7)
 DEAD_AFTER = dt.timedelta(seconds=180)
-RELATED = ("by", "council", "consultation__version__document", "consultation__council", "before", "version__document")
+RELATED = (
+    "by",
+    "council",
+    "consultation__version__document",
+    "consultation__council",
+    "before",
+    "version__document",
+    "meeting__council",
+)
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 
 
@@ -47,6 +58,7 @@ def request_export(
     format: str,  # noqa: A002 - the word for it
     by: User,
     consultation: Consultation | None = None,
+    meeting: Meeting | None = None,
     before: Version | None = None,
     version: Version | None = None,
     unchanged: bool = False,
@@ -57,6 +69,7 @@ def request_export(
         kind: One of :class:`Export.Kind` but ``forms``, for which there is :func:`blank_forms`.
         format: One of ``Export.FORMATS[kind]``.
         consultation: What it is about; a comparison may do without.
+        meeting: Whose papers, minutes or results they are; of the kinds ``Export.OF_MEETING`` alone.
         before: The older version of a comparison.
         version: Its newer version.
         unchanged: Whether a comparison shows what stayed the same, too.
@@ -66,6 +79,8 @@ def request_export(
     """
     if kind not in Export.FORMATS or kind == Export.Kind.FORMS:
         raise ValidationError({"kind": gettext_lazy("Choose what to export.")})
+    if kind in Export.OF_MEETING:
+        return _request_of_meeting(meeting, kind=kind, format=format, by=by)
     if kind == Export.Kind.COMPARISON:
         _check_versions(before, version)
     elif consultation is None:
@@ -82,6 +97,13 @@ def request_export(
         version=version,
         options={"unchanged": unchanged},
     )
+
+
+def _request_of_meeting(meeting: Meeting | None, *, kind: str, format: str, by: User) -> Export:  # noqa: A002 - see above
+    if meeting is None:
+        raise ValidationError({"meeting": gettext_lazy("Choose the meeting.")})
+    require(by, "exchange.take_dossier" if kind == Export.Kind.DOSSIER else "exchange.export", meeting)
+    return _request(kind=kind, format=format, by=by, council=meeting.council, meeting=meeting)
 
 
 def _check_versions(before: Version | None, version: Version | None) -> None:
@@ -122,13 +144,27 @@ def blank_forms(
     )
 
 
-def _request(*, kind: str, by: User, council: Council, format: str, **fields: object) -> Export:  # noqa: A002 - see above
+def _request(
+    *,
+    kind: str,
+    by: User,
+    council: Council,
+    format: str,  # noqa: A002 - the word for it
+    meeting: Meeting | None = None,
+    **fields: object,
+) -> Export:
     if format not in Export.FORMATS[Export.Kind(kind)]:
         raise ValidationError({"format": gettext_lazy("This document does not come in this format.")})
-    seats = seats_now(by).get(council.pk, [])
     export = create(
         Export(
-            kind=kind, format=format, by=by, council=council, seats=seats, name=str(Export.Kind(kind).label), **fields
+            kind=kind,
+            format=format,
+            by=by,
+            council=council,
+            meeting=meeting,
+            seats=standing(by, council.pk, meeting.pk if meeting else None),
+            name=str(Export.Kind(kind).label),
+            **fields,
         )
     )
     record(Verb.EXPORT_REQUESTED, export, by=by, kind=kind, format=format)
@@ -188,17 +224,39 @@ def _run(export: Export) -> None:
 
 def _write(export: Export, file: BinaryIO) -> str:
     """Write the file; answers what to call it."""
-    seats = seats_now(export.by).get(export.council_id)
+    seats = standing(export.by, export.council_id, export.meeting_id)
     if not seats:
         raise PermissionDenied("exchange.export")
     Export.objects.filter(pk=export.pk).update(seats=seats)
     tell = _teller(export)
     if export.kind == Export.Kind.FORMS:
         return documents.forms(export, file, tell)
-    document, name, total = documents.build(export)
-    _progress(export, total=total)
-    write(document, Format(export.format), file, progress=tell)
+    with tempfile.TemporaryDirectory(prefix="council-export-") as folder:
+        if export.kind in Export.OF_MEETING:
+            return _write_of_meeting(export, file, Path(folder), tell)
+        document, name, total = documents.build(export)
+        _progress(export, total=total)
+        write(document, Format(export.format), file, progress=tell)
     return f"{name}.{export.format}"
+
+
+def _write_of_meeting(export: Export, file: BinaryIO, folder: Path, tell: Callable[[int], None]) -> str:
+    """Write a file of a meeting; the papers bound into it lie in the folder meanwhile."""
+    if export.kind == Export.Kind.DOSSIER:
+        _check_still(export, "exchange.take_dossier")
+    of_meeting = proceedings.OfMeeting.of(export, Binder(folder, progress=lambda: tell(0)))
+    if export.format == "zip":
+        _progress(export, total=dossier.STEPS)
+        dossier.package(of_meeting, file, tell)
+        return f"{of_meeting.meeting} {dossier.NAME}.zip"
+    document = proceedings.build(of_meeting, Export.Kind(export.kind))
+    write(document, Format(export.format), file, progress=tell)
+    return f"{of_meeting.meeting} {document.subtitle}.{export.format}"
+
+
+def _check_still(export: Export, permission: str) -> None:
+    if not export.by.has_perm(permission, export.meeting):
+        raise PermissionDenied(permission)
 
 
 def _teller(export: Export) -> Callable[[int], None]:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import BinaryIO
 
-from council.exchange.tables import Document
+from council.exchange.tables import BoundPages, Contents, Document, NewPage, Part
 from council.exchange.writing import as_csv, as_docx, as_hwpx, as_pdf, as_xlsx
-from council.exchange.writing.text import Rows, TooLong, clean_document
+from council.exchange.writing.text import Rows, TooLong, clean_document, without
 
 __all__ = ["Format", "TooLong", "write"]
 
@@ -47,6 +47,15 @@ _WRITERS: dict[Format, Callable[[Document, BinaryIO, Rows], None]] = {
     Format.PDF: as_pdf.write,
 }
 
+_LAYOUT: tuple[type[Part], ...] = (Contents, NewPage, BoundPages)
+_LEFT_OUT: dict[Format, tuple[type[Part], ...]] = {
+    Format.XLSX: _LAYOUT,
+    Format.CSV: _LAYOUT,
+    Format.DOCX: (BoundPages,),
+    Format.HWPX: (BoundPages,),
+    Format.PDF: (),
+}
+
 
 def write(
     document: Document,
@@ -69,5 +78,5 @@ def write(
         ValueError: A row does not fit its table's columns.
     """
     rows = Rows(progress)
-    _WRITERS[format](clean_document(document), to, rows)
+    _WRITERS[format](without(clean_document(document), *_LEFT_OUT[format]), to, rows)
     return rows.done()

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import BinaryIO
 
-from council.exchange.tables import Cell, Document, Facts, Table
+from council.exchange.tables import Cell, Document, Facts, Heading, Paragraph, Table
 from council.exchange.writing.text import Rows
 
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # OWASP, "CSV injection"
@@ -41,5 +41,5 @@ def _prose(document: Document) -> Iterable[Sequence[str]]:
     for part in document.parts:
         if isinstance(part, Facts):
             yield from part.pairs
-        elif not isinstance(part, Table):
+        elif isinstance(part, Heading | Paragraph):
             yield [part.text]

@@ -9,15 +9,15 @@ import docx
 from docx.document import Document as Word
 from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from council.core import clock
-from council.exchange.tables import Cell, Change, Column, Document, Facts, Heading, Paragraph, Table
+from council.exchange.tables import Cell, Change, Column, Contents, Document, Facts, Heading, NewPage, Paragraph, Table
 from council.exchange.writing.package import in_tables_of, repack, widths
-from council.exchange.writing.text import Rows, closed, escape, runs
+from council.exchange.writing.text import Rows, closed, escape, in_contents, runs
 
 FONT = "맑은 고딕"
 _BODY = "word/document.xml"
@@ -43,12 +43,18 @@ def write(document: Document, to: BinaryIO, rows: Rows) -> None:
     word.add_paragraph(document.title, style="Title")
     if document.subtitle:
         word.add_paragraph(document.subtitle, style="Subtitle")
+    if document.cover:
+        _cover(word, document)
     for part in closed(document):
         match part:
             case Heading():
                 word.add_paragraph(part.text, style=f"Heading {min(part.level, 9)}")
             case Paragraph():
                 word.add_paragraph(part.text)
+            case Contents():
+                _contents(word, part, document)
+            case NewPage():
+                word.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
             case Table() | Facts():
                 if isinstance(part, Table) and part.caption:
                     word.add_paragraph(part.caption, style="Caption").paragraph_format.keep_with_next = True
@@ -115,6 +121,47 @@ def _text(text: str) -> str:
         if character in text:
             text = text.replace(character, f'</w:t>{mark}<w:t xml:space="preserve">')
     return f'<w:t xml:space="preserve">{text}</w:t>'
+
+
+def _cover(word: Word, document: Document) -> None:
+    """Make what stands there so far a page of its own."""
+    word.paragraphs[0].paragraph_format.space_before = Mm(70)
+    for number, line in enumerate(document.cover):
+        paragraph = word.add_paragraph(line)
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.paragraph_format.space_before = Mm(60) if number == 0 else Pt(0)
+    word.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+
+
+def _contents(word: Word, part: Contents, document: Document) -> None:
+    """A field that Word fills when it is asked to; until then the headings stand there without numbers."""
+    word.add_paragraph(part.title, style="Subtitle")
+    headings = in_contents(document)
+    for number, heading in enumerate(headings):
+        paragraph: Any = word.add_paragraph(style="Cell")
+        paragraph.paragraph_format.left_indent = Mm(6 * (heading.level - 1))
+        if number == 0:
+            _field(paragraph, "begin", dirty=True)
+            paragraph.add_run()._r.append(_instruction('TOC \\o "1-2" \\h \\u'))
+            _field(paragraph, "separate")
+        paragraph.add_run(heading.text)
+        if number == len(headings) - 1:
+            _field(paragraph, "end")
+
+
+def _field(paragraph: Any, kind: str, *, dirty: bool = False) -> None:
+    character = OxmlElement("w:fldChar")
+    character.set(qn("w:fldCharType"), kind)
+    if dirty:
+        character.set(qn("w:dirty"), "true")
+    paragraph.add_run()._r.append(character)
+
+
+def _instruction(text: str) -> Any:
+    instruction = OxmlElement("w:instrText")
+    instruction.set(qn("xml:space"), "preserve")
+    instruction.text = text
+    return instruction
 
 
 def _set_up(word: Word, document: Document) -> None:

@@ -15,9 +15,9 @@ from typing import BinaryIO
 from hwpx import HwpxDocument
 
 from council.core import clock
-from council.exchange.tables import Cell, Change, Column, Document, Facts, Heading, Paragraph, Table
+from council.exchange.tables import Cell, Change, Column, Contents, Document, Facts, Heading, NewPage, Paragraph, Table
 from council.exchange.writing.package import in_tables_of, repack, widths
-from council.exchange.writing.text import Rows, closed, escape, runs
+from council.exchange.writing.text import Rows, closed, escape, in_contents, runs
 
 _SECTION, _CONTENT, _PREVIEW = "Contents/section0.xml", "Contents/content.hpf", "Preview/PrvText.txt"
 _ROWS_IN_A_TABLE = 500  # Hangul lays a table out as a whole: one of thousands of rows makes it crawl
@@ -44,6 +44,10 @@ def write(document: Document, to: BinaryIO, rows: Rows) -> None:
     title.char_pr_id_ref, title.para_pr_id_ref = looks.title, looks.shapes["center"]
     if document.subtitle:
         _paragraph(hangul, document.subtitle, looks.text, looks.shapes["center"])
+    if document.cover:
+        for line in ("", *document.cover):
+            _paragraph(hangul, line, looks.heading, looks.shapes["center"])
+        _page(hangul)
     for part in closed(document):
         match part:
             case Heading():
@@ -51,6 +55,12 @@ def write(document: Document, to: BinaryIO, rows: Rows) -> None:
                 _paragraph(hangul, part.text, looks.heading)
             case Paragraph():
                 _paragraph(hangul, part.text)
+            case Contents():
+                _paragraph(hangul, part.title, looks.heading)
+                for heading in in_contents(document):
+                    _paragraph(hangul, "    " * (heading.level - 1) + heading.text, looks.text)
+            case NewPage():
+                _page(hangul)
             case Table() | Facts():
                 if isinstance(part, Table) and part.caption:
                     _paragraph(hangul, part.caption, looks.name)
@@ -119,6 +129,12 @@ def _shape(hangul: HwpxDocument, alignment: str) -> str:
 
 def _paragraph(hangul: HwpxDocument, text: str, look: str = "0", shape: str = "0") -> None:
     hangul.add_paragraph(text, inherit_style=False, char_pr_id_ref=look, para_pr_id_ref=shape)
+
+
+def _page(hangul: HwpxDocument) -> None:
+    """An empty line with which a new page begins."""
+    hangul.add_paragraph("", inherit_style=False)
+    hangul.paragraphs[-1].element.set("pageBreak", "1")
 
 
 def _about(content: str, document: Document) -> str:

@@ -17,7 +17,18 @@ from django.utils.translation import gettext as _
 from fontTools.ttLib import TTFont
 
 from council.core import clock
-from council.exchange.tables import Cell, Document, Facts, Heading, Marked, Paragraph, Table
+from council.exchange.tables import (
+    BoundPages,
+    Cell,
+    Contents,
+    Document,
+    Facts,
+    Heading,
+    Marked,
+    NewPage,
+    Paragraph,
+    Table,
+)
 from council.exchange.writing.package import in_tables_of, wide_enough
 from council.exchange.writing.text import Rows, TooLong, closed
 
@@ -113,6 +124,7 @@ def _data(document: Document, rows: Rows) -> Iterator[str]:
             "subtitle": shown(document.subtitle),
             "language": document.language,
             "landscape": document.landscape,
+            "cover": [shown(line) for line in document.cover],
         }
     ).removesuffix("}")
     yield ', "parts": ['
@@ -125,6 +137,14 @@ def _data(document: Document, rows: Rows) -> Iterator[str]:
                 yield _json({"kind": "heading", "level": level, "text": shown(part.text)})
             case Paragraph():
                 yield _json({"kind": "paragraph", "text": shown(part.text)})
+            case Contents():
+                yield _json({"kind": "contents", "title": shown(part.title)})
+            case NewPage():
+                yield _json({"kind": "page", "wide": part.wide})
+            case BoundPages():
+                yield _json(
+                    {"kind": "bound", "file": str(part.file), "name": shown(part.name), "wide": list(part.wide)}
+                )
             case Facts():
                 pairs = [[shown(name), shown(value)] for name, value in part.pairs]
                 yield _json({"kind": "facts", "pairs": pairs})

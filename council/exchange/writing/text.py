@@ -5,12 +5,27 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from xml.sax.saxutils import escape as _escape
 
-from council.exchange.tables import Cell, Change, Column, Document, Facts, Heading, Marked, Paragraph, Part, Table
+from council.exchange.tables import (
+    BoundPages,
+    Cell,
+    Change,
+    Column,
+    Contents,
+    Document,
+    Facts,
+    Heading,
+    Marked,
+    NewPage,
+    Paragraph,
+    Part,
+    Table,
+)
 
 _NOT_TEXT = re.compile("[^\t\n\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_BREAK = re.compile("\r\n?|[\v\f\u0085\u2028\u2029]")
 _MARKUP = re.compile("[&<>]")
 _ROWS_BETWEEN_CALLS = 200
+_LISTED_LEVELS = 2
 _THE_END = {"ko": "끝.", "en": "End."}
 
 
@@ -88,6 +103,7 @@ def clean_document(document: Document) -> Document:
         document,
         title=clean(document.title),
         subtitle=clean(document.subtitle),
+        cover=[clean(line) for line in document.cover],
         parts=[_clean_part(part) for part in document.parts],
     )
 
@@ -104,6 +120,22 @@ def _clean_part(part: Part) -> Part:
             return Table(columns, part.rows, clean(part.caption))
         case Heading() | Paragraph():
             return replace(part, text=clean(part.text))
+        case Contents():
+            return Contents(clean(part.title))
+        case BoundPages():
+            return replace(part, name=clean(part.name))
+        case NewPage():
+            return part
+
+
+def in_contents(document: Document) -> list[Heading]:
+    """The headings that stand in a table of contents."""
+    return [part for part in document.parts if isinstance(part, Heading) and part.level <= _LISTED_LEVELS]
+
+
+def without(document: Document, *kinds: type[Part]) -> Document:
+    """The document without parts of some kinds."""
+    return replace(document, parts=[part for part in document.parts if not isinstance(part, kinds)])
 
 
 def closed(document: Document) -> Sequence[Part]:
