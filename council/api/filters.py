@@ -16,8 +16,9 @@ from rest_framework.views import APIView
 
 from council.core import clock
 from council.core.models import Sector
+from council.decisions.models import Correction, Minutes
 from council.exchange.models import Export, Import, ImportRow
-from council.meetings.models import Invitation, Meeting
+from council.meetings.models import Attendance, FloorRequest, Invitation, Meeting, Proposal, Recusal, Referral
 from council.opinions.models import Batch, Consultation, Disposition, Opinion, Phase, Point, Reply
 from council.people.models import Membership, Organisation, User
 from council.people.models.organisations import RegionQuerySet
@@ -134,6 +135,43 @@ class MeetingFilters(Filters):
     council = filters.UUIDFilter(field_name="council")
     state = filters.ChoiceFilter(choices=Meeting.State.choices)
     kind = filters.ChoiceFilter(choices=Meeting.Kind.choices)
+    series = filters.UUIDFilter(field_name="series")
+    subcommittee = filters.UUIDFilter(field_name="subcommittee")
+    takes_proposals = Flag(method="that_take_proposals", label="Whether agenda items may be proposed now.")
+
+    def that_take_proposals(self, meetings: QuerySet[Any], _name: str, wanted: bool) -> QuerySet[Any]:  # noqa: FBT001 - as above
+        """Those whose deadline has not passed, or the others."""
+        open_ = Q(proposals_until__gte=clock.now(), state__in=[Meeting.State.PLANNED, Meeting.State.CONVENED])
+        now = Meeting.objects.filter(open_).values("pk")
+        return meetings.filter(pk__in=now) if wanted else meetings.exclude(pk__in=now)
+
+
+class ProposalFilters(Filters):
+    """By meeting, state and organisation."""
+
+    meeting = filters.UUIDFilter(field_name="meeting")
+    state = filters.ChoiceFilter(choices=Proposal.State.choices)
+    organisation = filters.UUIDFilter(field_name="organisation")
+
+
+class ReferralFilters(Filters):
+    """By item, sender, receiver and state."""
+
+    item = filters.UUIDFilter(field_name="item")
+    council = filters.UUIDFilter(field_name="council", label="The council that forwarded it.")
+    to_council = filters.UUIDFilter(field_name="to_council")
+    to_subcommittee = filters.UUIDFilter(field_name="to_subcommittee")
+    state = filters.ChoiceFilter(choices=Referral.State.choices)
+
+
+class SeriesFilters(Filters):
+    """By council."""
+
+    council = filters.UUIDFilter(field_name="council")
+
+
+class MeetingTemplateFilters(SeriesFilters):
+    """By council."""
 
 
 class AgendaItemFilters(Filters):
@@ -153,6 +191,78 @@ class InvitationFilters(Filters):
         """One's own, or the others'."""
         own = Q(membership__user=self.user.pk)
         return invitations.filter(own if wanted else ~own)
+
+
+class AttendanceFilters(Filters):
+    """By meeting, whether they are there now, and how they take part."""
+
+    meeting = filters.UUIDFilter(field_name="meeting")
+    present = Flag(field_name="present")
+    mode = filters.ChoiceFilter(choices=Attendance.Mode.choices)
+
+
+class FloorRequestFilters(Filters):
+    """By meeting and state."""
+
+    meeting = filters.UUIDFilter(field_name="meeting")
+    state = filters.ChoiceFilter(choices=FloorRequest.State.choices)
+
+
+class StatementFilters(Filters):
+    """By meeting and item."""
+
+    meeting = filters.UUIDFilter(field_name="meeting")
+    item = filters.UUIDFilter(field_name="item")
+
+
+class AlternateFilters(Filters):
+    """By meeting, and whether it is oneself."""
+
+    meeting = filters.UUIDFilter(field_name="invitation__meeting")
+    mine = Flag(method="by_me", label="Whether it is oneself who comes for another.")
+
+    def by_me(self, alternates: QuerySet[Any], _name: str, wanted: bool) -> QuerySet[Any]:  # noqa: FBT001 - as above
+        """One's own mandates, or the others'."""
+        own = Q(user=self.user.pk)
+        return alternates.filter(own if wanted else ~own)
+
+
+class RecusalFilters(Filters):
+    """By meeting, item, kind and state."""
+
+    meeting = filters.UUIDFilter(field_name="item__meeting")
+    item = filters.UUIDFilter(field_name="item")
+    kind = filters.ChoiceFilter(choices=Recusal.Kind.choices)
+    state = filters.ChoiceFilter(choices=Recusal.State.choices)
+
+
+class MinutesFilters(Filters):
+    """By council, meeting and state."""
+
+    council = filters.UUIDFilter(field_name="council")
+    meeting = filters.UUIDFilter(field_name="meeting")
+    state = filters.ChoiceFilter(choices=Minutes.State.choices)
+
+
+class SectionFilters(Filters):
+    """By minutes or meeting."""
+
+    minutes = filters.UUIDFilter(field_name="minutes", label="The list is then in the order of the agenda.")
+    meeting = filters.UUIDFilter(field_name="minutes__meeting", label="The list is then in the order of the agenda.")
+
+
+class CorrectionFilters(Filters):
+    """By minutes, section and state."""
+
+    minutes = filters.UUIDFilter(field_name="section__minutes")
+    section = filters.UUIDFilter(field_name="section")
+    state = filters.ChoiceFilter(choices=Correction.State.choices)
+
+
+class RecordingFilters(Filters):
+    """By meeting."""
+
+    meeting = filters.UUIDFilter(field_name="meeting")
 
 
 class ConsultationFilters(Filters):
@@ -340,9 +450,10 @@ class ImportRowFilters(Filters):
 
 
 class ExportFilters(Filters):
-    """By consultation, kind and state."""
+    """By consultation, meeting, kind and state."""
 
     consultation = filters.UUIDFilter(field_name="consultation")
+    meeting = filters.UUIDFilter(field_name="meeting")
     kind = filters.ChoiceFilter(choices=Export.Kind.choices)
     state = filters.ChoiceFilter(choices=Export.State.choices)
 

@@ -4,15 +4,21 @@ from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
 from council.api.views import (
+    agenda,
     answers,
+    coming,
     consultations,
+    decisions,
     documents,
     exchange,
+    feeds,
     meetings,
+    minutes,
     notifications,
     opinions,
     people,
     root,
+    running,
 )
 
 app_name = "api"
@@ -35,6 +41,19 @@ router.register("attachments", documents.Attachments, "attachments")
 router.register("meetings", meetings.Meetings, "meetings")
 router.register("agenda-items", meetings.AgendaItems, "agenda-items")
 router.register("invitations", meetings.Invitations, "invitations")
+router.register("alternates", coming.Alternates, "alternates")
+router.register("recusals", coming.Recusals, "recusals")
+router.register("attendance", running.Attendances, "attendance")
+router.register("floor-requests", running.FloorRequests, "floor-requests")
+router.register("statements", running.Statements, "statements")
+router.register("proposals", agenda.Proposals, "proposals")
+router.register("referrals", agenda.Referrals, "referrals")
+router.register("series", agenda.ManySeries, "series")
+router.register("meeting-templates", agenda.MeetingTemplates, "meeting-templates")
+router.register("minutes", minutes.MinutesOfMeetings, "minutes")
+router.register("sections", minutes.Sections, "sections")
+router.register("corrections", minutes.Corrections, "corrections")
+router.register("recordings", minutes.Recordings, "recordings")
 router.register("consultations", consultations.Consultations, "consultations")
 router.register("replies", consultations.Replies, "replies")
 router.register("opinions", opinions.Opinions, "opinions")
@@ -49,6 +68,10 @@ router.register("answer-templates", answers.AnswerTemplates, "answer-templates")
 router.register("imports", exchange.Imports, "imports")
 router.register("import-rows", exchange.ImportRows, "import-rows")
 router.register("exports", exchange.Exports, "exports")
+router.register("calendar-feeds", feeds.CalendarFeeds, "calendar-feeds")
+router.register("ballots", decisions.Ballots, "ballots")
+router.register("decisions", decisions.Decisions, "decisions")
+router.register("actions", decisions.Actions, "actions")
 router.register("notices", notifications.Notices, "notices")
 
 nouns = {"me": "me"} | {prefix: f"{name}-list" for prefix, _view, name in router.registry}

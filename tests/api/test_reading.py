@@ -12,6 +12,8 @@ from council.notifications import actions as notifications
 from council.opinions import actions as opinions
 from council.people import actions as people
 from tests.api.checking import ids
+from tests.decisions import outcomes, records
+from tests.meetings import prepared
 
 LISTS = (
     "regions",
@@ -29,7 +31,20 @@ LISTS = (
     "attachments",
     "meetings",
     "agenda-items",
+    "proposals",
+    "referrals",
+    "series",
+    "meeting-templates",
     "invitations",
+    "alternates",
+    "recusals",
+    "attendance",
+    "floor-requests",
+    "statements",
+    "minutes",
+    "sections",
+    "corrections",
+    "recordings",
     "consultations",
     "replies",
     "opinions",
@@ -44,6 +59,10 @@ LISTS = (
     "imports",
     "import-rows",
     "exports",
+    "calendar-feeds",
+    "ballots",
+    "decisions",
+    "actions",
     "notices",
 )
 
@@ -87,6 +106,7 @@ def test_no_list_asks_more_of_the_database_for_more_rows(cast, call):
 
 def fill(cast, rows: int) -> None:
     """Some rows of every kind."""
+    fill_meetings(cast, rows)
     version = cast.version(passages=rows)
     consultation = cast.consultation(version)
     for passage in version.passages.all():
@@ -110,8 +130,32 @@ def fill(cast, rows: int) -> None:
         meetings.add_paper(item, attachment=cast.attachment(), by=cast.secretary)
         meetings.add_paper(item, version=version, by=cast.secretary)
     meetings.convene(meeting, by=cast.secretary)
+    fill_agenda(cast, meeting, rows)
     while notifications.dispatch(channels=["screen"]):
         pass
+
+
+def fill_agenda(cast, meeting, rows: int) -> None:
+    """Proposals, forwarded items, series and templates."""
+    asking, bodies = prepared.asking(cast), cast.council.subcommittees.order_by("id")
+    for number, item in zip(range(rows), meeting.items.order_by("position"), strict=False):
+        prepared.proposed(cast, asking, title=f"제안 {number}")
+        meetings.forward(item, subcommittee=bodies[0], request="검토", by=cast.secretary)
+        meetings.keep_template(meeting, name=f"틀 {number}", by=cast.secretary)
+        prepared.series(cast)
+
+
+def fill_meetings(cast, rows: int) -> None:
+    """What happens before, at and after meetings, each time at a meeting of its own, and what comes of them."""
+    for number in range(rows):
+        meeting = records.corrected(cast).section.minutes.meeting
+        records.recorded(cast, meeting)
+        coming = cast.meeting()
+        cast.alternate(coming, cast.adopter, email=f"deputy{number}@council.example")
+        cast.recusal(coming)
+        cast.request_to_speak(cast.running())
+        meetings.create_feed(name=f"달력 {number}", council=cast.council, by=cast.secretary)
+    outcomes.happened(cast)
 
 
 def fill_opinions(cast, consultation, number: int) -> None:

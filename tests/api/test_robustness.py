@@ -138,7 +138,7 @@ def writes(cast):
         (
             "patch",
             f"agenda-items/{item.pk}",
-            {"title": "…", "minutes": "…", "minutes_planned": 5, "visibility": "council"},
+            {"title": "…", "minutes_planned": 5, "visibility": "council"},
         ),
         ("post", f"agenda-items/{item.pk}/papers", {"attachment": NOBODY, "version": str(version.pk)}),
         (
@@ -146,6 +146,7 @@ def writes(cast):
             f"invitations/{cast.invitation(convened, cast.secretary).pk}/answer",
             {"answer": "attending", "note": "…"},
         ),
+        *coming_writes(cast, convened),
         (
             "post",
             "consultations",
@@ -250,6 +251,34 @@ def answer_writes(cast, opinion, passage) -> list[tuple[str, str, Mapping[str, o
     ]
 
 
+def coming_writes(cast, meeting):
+    """Alternates, recusals, newcomers."""
+    own, theirs = (str(cast.invitation(meeting, who).pk) for who in (cast.secretary, cast.supplier))
+    challenge = cast.recusal(meeting, "challenge", cast.adopter)
+    return [
+        ("post", f"meetings/{meeting.pk}/invite", {"membership": str(cast.membership(cast.expired).pk)}),
+        ("post", f"invitations/{own}/declare-no-interest", {}),
+        (
+            "post",
+            "alternates",
+            {"invitation": theirs, "email": "a@council.example", "name": "…", "title": "…", "mandate": "…"},
+        ),
+        (
+            "post",
+            "recusals",
+            {
+                "item": str(meeting.items.latest("position").pk),
+                "invitation": own,
+                "kind": "abstention",
+                "ground": "party",
+                "reason": "…",
+            },
+        ),
+        ("post", f"recusals/{challenge.pk}/decide", {"granted": True, "decision": "…"}),
+        ("post", f"recusals/{challenge.pk}/withdraw", {}),
+    ]
+
+
 def exchange_writes(cast, consultation) -> list[tuple[str, str, Mapping[str, object]]]:
     """What could be asked for as a file, and corrected in one."""
     file = ContentFile("제출기관,조항,이유\n없는 곳,과제 1,…\n".encode(), name="의견.csv")
@@ -331,6 +360,8 @@ FILTERS = {
     "meetings": ["council", "state", "kind"],
     "agenda-items": ["meeting"],
     "invitations": ["meeting", "answer", "mine"],
+    "alternates": ["meeting", "mine"],
+    "recusals": ["meeting", "item", "kind", "state"],
     "consultations": ["council", "version", "open"],
     "replies": ["consultation", "organisation", "kind"],
     "opinions": [

@@ -234,8 +234,11 @@ class Caller:
     def do(self, noun: str, thing: Answer, verb: str, status: int = 200, **fields: object) -> Answer:
         return self._answer(self.client.post(f"{API}/{noun}/{thing['id']}/{verb}/", fields), status)
 
-    def together(self, noun: str, verb: str, **fields: object) -> Answer:
-        return self._answer(self.client.post(f"{API}/{noun}/{verb}/", fields), 200)
+    def refused(self, noun: str, thing: Answer, **fields: object) -> Answer:
+        return self._answer(self.client.patch(f"{API}/{noun}/{thing['id']}/", fields), 409)
+
+    def together(self, noun: str, verb: str, status: int = 200, **fields: object) -> Answer:
+        return self._answer(self.client.post(f"{API}/{noun}/{verb}/", fields), status)
 
     @staticmethod
     def _answer(answer, status: int) -> Answer:

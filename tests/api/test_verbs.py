@@ -60,6 +60,16 @@ def test_an_operator_establishes_a_council(cast, call):
     check(call(cast.secretary).post("/api/v1/councils/", sent), FORBIDDEN)
 
 
+def test_an_officer_changes_the_rules(cast, call):
+    address = f"/api/v1/councils/{cast.council.pk}/"
+
+    changed = check(call(cast.secretary).patch(address, {"quorum": "two_thirds"}), 200)
+
+    assert (changed["quorum"], changed["majority"]) == ("two_thirds", "majority")
+    assert list(check(call(cast.secretary).patch(address, {"quorum": "all"}), INVALID)["errors"]) == ["quorum"]
+    check(call(cast.supplier).patch(address, {"quorum": "half"}), FORBIDDEN)
+
+
 def test_an_officer_seats_appoints_and_dismisses(cast, call):
     secretary, base = call(cast.secretary), f"/api/v1/councils/{cast.council.pk}"
     seat = check(secretary.post(f"{base}/seats/", {"sector": "supplier"}), 201)
@@ -220,7 +230,8 @@ def test_a_meeting_is_planned_convened_answered_and_closed(cast, call):
     with clock.at(starts_at + dt.timedelta(hours=1)):
         check(call(cast.supplier).post(reply, {"answer": "declined"}), REFUSED)
         assert check(secretary.post(f"{address}close/"), 200)["state"] == "closed"
-        assert check(secretary.patch(one, {"minutes": "원안대로"}), 200)["state"] == "done"
+        assert check(secretary.get(one), 200)["state"] == "done"
+        assert check(secretary.patch(one, {"state": "postponed"}), 200)["state"] == "postponed"
         check(secretary.patch(one, {"title": "…"}), REFUSED)
 
 
@@ -267,6 +278,9 @@ def test_notices_are_read_one_by_one_and_all_together(cast, call):
 WITHOUT_ENDPOINT = {
     "council.journal.actions.record": "writes the journal; no verb of a person",
     "council.journal.actions.record_each": "writes the journal; no verb of a person",
+    "council.documents.actions.keep": "keeps a file for another room's verb, which asks whether one may",
+    "council.people.actions.open_account": "makes an account for another room's verb, which asks whether one may",
+    "council.meetings.actions.decide_by_ballot": "decides a challenge; closing the ballot on it calls it",
     "council.opinions.actions.enter_all": "enters the rows of a file; imports call it",
 }
 

@@ -7,11 +7,13 @@ from rest_framework import serializers
 from council.api.fields import AllById, ById, Upload
 from council.api.serializers.base import Read, Sent
 from council.api.serializers.documents import PassageRefSerializer, VersionRefSerializer
+from council.api.serializers.meetings import MeetingRefSerializer
 from council.api.serializers.people import MembershipRefSerializer, OrganisationRefSerializer, PersonSerializer
 from council.api.serializers.short import ConsultationRefSerializer
 from council.documents.models import Passage, Version
 from council.exchange.models import Export, Import, ImportRow
 from council.exchange.reading import ENCODINGS
+from council.meetings.models import Meeting
 from council.opinions.models import Consultation
 from council.people.models import Membership, Organisation
 
@@ -113,8 +115,9 @@ class ImportRowSerializer(Read):
 class ExportSerializer(Read):
     """A document that was asked for as a file: with what one could see, kept for some days."""
 
-    related = ("consultation", "before__document", "version__document", "by")
+    related = ("consultation", "meeting", "before__document", "version__document", "by")
     consultation = ConsultationRefSerializer(allow_null=True)
+    meeting = MeetingRefSerializer(allow_null=True)
     before = VersionRefSerializer(allow_null=True)
     version = VersionRefSerializer(allow_null=True)
     by = PersonSerializer()
@@ -125,6 +128,7 @@ class ExportSerializer(Read):
         fields = (
             "id",
             "consultation",
+            "meeting",
             "before",
             "version",
             "kind",
@@ -176,11 +180,17 @@ class RowChange(Sent):
 
 
 class NewExport(Sent):
-    """A document to write: what, of what, in which format. A comparison names two versions."""
+    """A document to write: what, of what, in which format. A comparison names two versions, a file of a meeting it."""
 
     kind = serializers.ChoiceField([choice for choice in Export.Kind.choices if choice[0] != Export.Kind.FORMS])
     format = serializers.ChoiceField(FORMATS)
     consultation = ById(Consultation, required=False, allow_null=True)
+    meeting = ById(
+        Meeting,
+        required=False,
+        allow_null=True,
+        help_text="For agenda_book, attendance, minutes, ballots, decisions, dossier.",
+    )
     before = ById(Version, required=False, allow_null=True)
     version = ById(Version, required=False, allow_null=True)
     unchanged = serializers.BooleanField(

@@ -1,16 +1,22 @@
 """Meetings, agenda items and invitations, as they are read and sent."""
 
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from council.api.fields import ById
 from council.api.serializers.base import Change, Read, Sent, SentModel
 from council.api.serializers.documents import AttachmentRefSerializer, VersionRefSerializer
-from council.api.serializers.people import CouncilRefSerializer, MembershipRefSerializer, SubcommitteeRefSerializer
+from council.api.serializers.people import (
+    CouncilRefSerializer,
+    MembershipRefSerializer,
+    PersonSerializer,
+    SubcommitteeRefSerializer,
+)
 from council.documents.models import Attachment, Version
-from council.meetings.models import AgendaItem, Invitation, Meeting, Paper
+from council.meetings.models import AgendaItem, Alternate, Invitation, Meeting, Paper, Series
 from council.people.models import Council, Subcommittee, User
 
 # --- Read ------------------------------------------------------------------------------------------------------------
@@ -24,12 +30,43 @@ class MeetingRefSerializer(Read):
         fields = ("id", "title")
 
 
+class AgendaItemRefSerializer(Read):
+    """An agenda item, in short."""
+
+    class Meta:
+        model = AgendaItem
+        fields = ("id", "number", "title")
+
+
+class SeriesRefSerializer(Read):
+    """A series, in short."""
+
+    class Meta:
+        model = Series
+        fields = ("id", "name")
+
+
 class MeetingSerializer(Read):
     """A meeting; one in preparation is seen by those who run the council only."""
 
-    related = ("council", "subcommittee")
+    related = ("council", "subcommittee", "series")
+    series = SeriesRefSerializer(allow_null=True)
     council = CouncilRefSerializer()
     subcommittee = SubcommitteeRefSerializer(allow_null=True)
+    current_item = AgendaItemRefSerializer(allow_null=True)
+    online_url = serializers.SerializerMethodField(help_text="Empty where a closed meeting is not for you.")
+
+    @classmethod
+    def rows(cls, user: User) -> QuerySet[Any]:
+        """With whether the caller is entitled to its closed part, and the present item if they may see it."""
+        entitled = Meeting.objects.entitled_to(user).filter(pk=OuterRef("pk"))
+        current = Prefetch("current_item", AgendaItem.objects.visible_to(user))
+        rows: QuerySet[Any] = super().rows(user).annotate(is_entitled=Exists(entitled)).prefetch_related(current)
+        return rows
+
+    def get_online_url(self, meeting: Meeting) -> str:
+        """How to join, unless a closed meeting is not for the caller."""
+        return meeting.online_url if not meeting.closed or vars(meeting).get("is_entitled") else ""
 
     class Meta:
         model = Meeting
@@ -45,9 +82,17 @@ class MeetingSerializer(Read):
             "ends_at",
             "place",
             "online_url",
+            "closed",
+            "capacity",
+            "proposals_until",
+            "series",
+            "sequence",
             "convened_at",
             "urgent_reason",
             "cancelled_reason",
+            "opened_at",
+            "closed_at",
+            "current_item",
             "created_at",
             "modified_at",
         )
@@ -70,28 +115,48 @@ class PaperSerializer(Read):
         fields = ("attachment", "version")
 
 
-class AgendaItemRefSerializer(Read):
-    """An agenda item, in short."""
-
-    class Meta:
-        model = AgendaItem
-        fields = ("id", "number", "title")
-
-
 class AgendaItemSerializer(Read):
-    """Something a meeting takes up, with those of its papers that the caller may see."""
+    """Something a meeting takes up, with those of its papers that the caller may see.
+
+    Of a closed item explanation, papers and minutes are for those invited, and who keeps out of an item gets neither
+    explanation nor papers; ``withheld`` says so, and is empty otherwise.
+    """
 
     related = ("meeting",)
     meeting = MeetingRefSerializer()
     parent = AgendaItemRefSerializer(allow_null=True)
+    carried_from = AgendaItemRefSerializer(allow_null=True)
     papers = PaperSerializer(many=True)
+    withheld = serializers.SerializerMethodField()
+
+    def get_withheld(self, item: AgendaItem) -> str:
+        """Why the caller does not get everything there is."""
+        if vars(item).get("left_out"):
+            return _("This seat keeps out of the item: its explanation and papers are not shown here.")
+        if vars(item).get("closed_to_reader"):
+            return _("Explanation, papers and minutes of this closed item are for those invited.")
+        return ""
+
+    def to_representation(self, item: AgendaItem) -> dict[str, Any]:
+        """Leave out what is withheld."""
+        shown = super().to_representation(item)
+        kept = vars(item)
+        closed, left_out = kept.get("closed_to_reader"), kept.get("left_out")
+        withheld = ("note", "postponed_reason") if closed else ("note",) if left_out else ()
+        return shown | {name: "" for name in withheld if name in shown}
 
     @classmethod
     def rows(cls, user: User) -> QuerySet[Any]:
         """With papers and parent as far as the caller may see them, in two more statements."""
         papers = Paper.objects.visible_to(user).select_related("attachment", "version__document")
         parents = AgendaItem.objects.visible_to(user)
-        return super().rows(user).prefetch_related(Prefetch("papers", papers), Prefetch("parent", parents))
+        rows: Any = super().rows(user)
+        return cast(
+            "QuerySet[Any]",
+            rows.kept_from(user).prefetch_related(
+                Prefetch("papers", papers), Prefetch("parent", parents), Prefetch("carried_from", parents)
+            ),
+        )
 
     class Meta:
         model = AgendaItem
@@ -104,27 +169,56 @@ class AgendaItemSerializer(Read):
             "kind",
             "state",
             "visibility",
+            "closed",
             "title",
             "note",
             "presenter",
             "minutes_planned",
-            "minutes",
+            "opened_at",
+            "taken_up_at",
+            "ended_at",
+            "seconds_spent",
+            "postponed_reason",
             "papers",
+            "withheld",
+            "follow_up",
+            "carried_from",
             "created_at",
             "modified_at",
         )
 
 
-class InvitationSerializer(Read):
-    """An invitation and the answer to it."""
+class AlternateRefSerializer(Read):
+    """Who comes in place of a member, in short."""
 
-    related = ("meeting", "membership__user", "membership__organisation")
+    user = PersonSerializer()
+
+    class Meta:
+        model = Alternate
+        fields = ("id", "user", "title")
+
+
+class InvitationSerializer(Read):
+    """An invitation, the answer to it, and who comes in place of the member."""
+
+    related = ("meeting", "membership__user", "membership__organisation", "alternate__user")
     meeting = MeetingRefSerializer()
     membership = MembershipRefSerializer()
+    alternate = AlternateRefSerializer(allow_null=True)
 
     class Meta:
         model = Invitation
-        fields = ("id", "meeting", "membership", "answer", "note", "answered_at", "created_at")
+        fields = (
+            "id",
+            "meeting",
+            "membership",
+            "answer",
+            "note",
+            "answered_at",
+            "alternate",
+            "interests_declared_at",
+            "created_at",
+        )
 
 
 # --- Sent ------------------------------------------------------------------------------------------------------------
@@ -148,6 +242,9 @@ class NewMeeting(SentModel):
             "ends_at",
             "place",
             "online_url",
+            "closed",
+            "capacity",
+            "proposals_until",
         )
 
 
@@ -180,7 +277,7 @@ class AgendaItemChange(Change):
 
     class Meta(Change.Meta):
         model = AgendaItem
-        fields = ("kind", "state", "visibility", "title", "note", "presenter", "minutes_planned", "minutes")
+        fields = ("kind", "state", "visibility", "closed", "title", "note", "presenter", "minutes_planned")
 
 
 class NewAgendaItem(SentModel):
@@ -191,7 +288,7 @@ class NewAgendaItem(SentModel):
 
     class Meta(SentModel.Meta):
         model = AgendaItem
-        fields = ("meeting", "parent", "kind", "visibility", "title", "note", "presenter", "minutes_planned")
+        fields = ("meeting", "parent", "kind", "visibility", "closed", "title", "note", "presenter", "minutes_planned")
 
 
 class NewPaper(Sent):

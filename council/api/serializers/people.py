@@ -8,6 +8,7 @@ from rest_framework import serializers
 from council.api.fields import ById, BySlug, Day, Moment
 from council.api.serializers.base import Change, Read, Sent, SentModel
 from council.core.models import Sector
+from council.people.actions import RULES
 from council.people.models import (
     ApiToken,
     Council,
@@ -165,6 +166,15 @@ class CouncilSerializer(Read):
             "consultation_days",
             "answer_days",
             "objection_days",
+            "majority_of",
+            "chair_breaks_ties",
+            "below_quorum",
+            "alternates_vote",
+            "challenges_decided_by",
+            "speech_minutes",
+            "correction_days",
+            "action_notice_days",
+            "action_escalation_days",
             "created_at",
             "modified_at",
         )
@@ -358,7 +368,24 @@ class NewCouncil(SentModel):
             "consultation_days",
             "answer_days",
             "objection_days",
+            "majority_of",
+            "chair_breaks_ties",
+            "below_quorum",
+            "alternates_vote",
+            "challenges_decided_by",
+            "speech_minutes",
+            "correction_days",
+            "action_notice_days",
+            "action_escalation_days",
         )
+
+
+class RulesChange(Change):
+    """How the council works; what is left out stays."""
+
+    class Meta(SentModel.Meta):
+        model = Council
+        fields = RULES
 
 
 class NewSeat(Sent):
@@ -381,6 +408,15 @@ class Appointment(Sent):
     coordinates = serializers.BooleanField(
         required=False, help_text="Whether they give the organisation's official word (총괄 담당)."
     )
+
+
+class NewAppointment(Appointment):
+    """Whom to appoint, with a new account or a new seat where there is none."""
+
+    user = ById(User, required=False, allow_null=True)
+    email = serializers.EmailField(required=False, allow_blank=True, help_text="Of a new account.")
+    name = serializers.CharField(required=False, allow_blank=True, help_text="Of a new account.")
+    sector = serializers.ChoiceField(Sector.choices, required=False, allow_blank=True, help_text="Of a new seat.")
 
 
 class Coordination(Sent):

@@ -5,12 +5,15 @@ from typing import Any
 from council.api.filters import AgendaItemFilters, InvitationFilters, MeetingFilters
 from council.api.serializers import meetings as shapes
 from council.api.serializers.base import Reason
+from council.api.serializers.coming import Newcomer
+from council.api.views.agenda import PreparedItems, PreparedMeetings
 from council.api.views.base import Readable, question, verb
+from council.api.views.running import RunningItems, RunningMeetings, SeatedInvitations
 from council.meetings import actions
 from council.meetings.models import AgendaItem, Invitation, Meeting
 
 
-class Meetings(Readable):
+class Meetings(PreparedMeetings, RunningMeetings, Readable):
     """Meetings of your councils; those in preparation for those who run the council only."""
 
     reads = shapes.MeetingSerializer
@@ -41,13 +44,18 @@ class Meetings(Readable):
         """Call a meeting off, with a reason; who was invited hears of it."""
         return actions.cancel(meeting, reason=reason, by=self.user)
 
+    @verb(Newcomer, gives=shapes.InvitationSerializer, status=201)
+    def invite(self, meeting: Meeting, **sent: Any) -> Invitation:
+        """Invite someone who was appointed after the meeting was convened."""
+        return actions.invite(meeting, by=self.user, **sent)
+
     @verb()
     def close(self, meeting: Meeting) -> Meeting:
-        """End a meeting that has begun; items not marked otherwise count as dealt with."""
+        """End a meeting that has begun; what was not reached is put off, or counts as dealt with where nothing was taken up."""
         return actions.close(meeting, by=self.user)
 
 
-class AgendaItems(Readable):
+class AgendaItems(PreparedItems, RunningItems, Readable):
     """What meetings take up, with the papers; those of one meeting in the order of its agenda."""
 
     reads = shapes.AgendaItemSerializer
@@ -65,7 +73,7 @@ class AgendaItems(Readable):
 
     @verb(shapes.AgendaItemChange)
     def partial_update(self, item: AgendaItem, **sent: Any) -> AgendaItem:
-        """Change an item; its minutes and state may be written after the meeting too."""
+        """Change an item; its state may be put right after the meeting too."""
         return actions.revise_item(item, by=self.user, **sent)
 
     @verb()
@@ -80,7 +88,7 @@ class AgendaItems(Readable):
         return item
 
 
-class Invitations(Readable):
+class Invitations(SeatedInvitations, Readable):
     """Invitations to meetings, and the answers to them."""
 
     reads = shapes.InvitationSerializer
@@ -88,5 +96,10 @@ class Invitations(Readable):
 
     @verb(shapes.Answer, path="answer")
     def reply(self, invitation: Invitation, **sent: Any) -> Invitation:
-        """Say whether you come; may be changed until the meeting begins."""
+        """Say whether you come; may be changed until the meeting begins, and waits in line where all places are taken."""
         return actions.answer_invitation(invitation, by=self.user, **sent)
+
+    @verb()
+    def declare_no_interest(self, invitation: Invitation) -> Invitation:
+        """Declare ahead that you have no interest of your own in what is on the agenda."""
+        return actions.declare_no_interest(invitation, by=self.user)

@@ -101,6 +101,11 @@ class Councils(Readable):
         """Set up a council with its legal basis and rules."""
         return actions.establish_council(by=self.user, **sent)
 
+    @verb(shapes.RulesChange)
+    def partial_update(self, council: Council, **sent: Any) -> Council:
+        """Change how the council works: quorum, majority, notice and the other rules."""
+        return actions.revise_rules(council, by=self.user, **sent)
+
     @verb(shapes.NewSeat, gives=shapes.SeatSerializer, status=201)
     def seats(self, council: Council, **sent: Any) -> Seat:
         """Put another seat at the table."""
@@ -110,6 +115,11 @@ class Councils(Readable):
     def appoint(self, council: Council, **sent: Any) -> Membership:
         """Appoint someone (위촉) to a seat, or as secretary or observer without one."""
         return actions.appoint(council, by=self.user, **sent)
+
+    @verb(shapes.NewAppointment, gives=shapes.MembershipSerializer, status=201)
+    def appoint_new(self, council: Council, **sent: Any) -> Membership:
+        """Appoint someone with a new account, a new seat, or both, where there is none: all of it, or nothing."""
+        return actions.appoint_new(council, by=self.user, **sent)
 
     @verb(shapes.NewSubcommittee, gives=shapes.SubcommitteeSerializer, status=201)
     def subcommittees(self, council: Council, **sent: Any) -> Subcommittee:

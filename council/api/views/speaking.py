@@ -4,11 +4,12 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
+from council.meetings.models import Meeting
 from council.opinions.models import Consultation, Opinion
 from council.people.models import Membership, User
 
 
-def speaking(user: User, thing: Consultation | Opinion, membership: Membership | None) -> Membership:
+def speaking(user: User, thing: Consultation | Opinion | Meeting, membership: Membership | None) -> Membership:
     """The membership that was named, or else the one somebody can speak through in the council of a thing.
 
     Raises:
