@@ -6,6 +6,7 @@ import signal
 import time
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import worker_process_init
 from kombu.exceptions import OperationalError
 
@@ -32,6 +33,21 @@ app.conf.beat_schedule = {
         "task": "council.opinions.tasks.recognise_campaigns",
         "schedule": 60.0,
         "options": {"expires": 60},
+    },
+    "invitations": {
+        "task": "council.meetings.tasks.keep_invitations",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "ballots": {
+        "task": "council.decisions.tasks.close_due_ballots",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "actions": {
+        "task": "council.decisions.tasks.follow_up",
+        "schedule": crontab(minute="7", hour="8-18"),
+        "options": {"expires": 3000},
     },
     "imports": {"task": "council.exchange.tasks.run_imports", "schedule": 2.0, "options": {"expires": 5}},
     "exports": {"task": "council.exchange.tasks.run_exports", "schedule": 2.0, "options": {"expires": 5}},

@@ -1,6 +1,5 @@
 """The product as processes of its own, against the test's database: web server, Celery worker, a real mail server."""
 
-import contextlib
 import os
 import signal
 import socket
@@ -20,6 +19,7 @@ from django.conf import settings
 from django.db import connection
 
 from council.ops.processes import Process
+from council.ops.serve import WEB_SERVER
 
 PATIENCE = 40.0
 
@@ -124,16 +124,15 @@ class Stack:
 
     def start_web(self) -> Process:
         """Start the web server, and wait until it answers."""
-        process = self.start(
-            "web", "granian", "--interface", "wsgi", "config.wsgi:application", "--port", str(self.port)
-        )
+        process = self.start("web", *WEB_SERVER, "--port", str(self.port))
         wait_until(self._answers, what=f"the web server answers; {process.log}")
         return process
 
     def _answers(self) -> bool:
-        with contextlib.suppress(requests.RequestException):
+        try:
             return requests.get(f"{self.url}/healthz", timeout=2).ok
-        return False
+        except requests.RequestException:
+            return False
 
     def __enter__(self) -> "Stack":
         return self

@@ -20,6 +20,9 @@ from council.ops.processes import Process
 
 HOST = "127.0.0.1"
 WEB_PATIENCE = 120.0
+# Every watcher of a meeting is a request that does not end: many at once, and no waiting for them at the end.
+WEB_LIMITS = ("--backpressure", "4096", "--workers-kill-timeout", "3")
+WEB_SERVER = ("granian", "--interface", "asgi", "config.asgi:application", *WEB_LIMITS)
 
 
 class ServeError(Exception):
@@ -98,12 +101,11 @@ class Supervisor:
     def start_programs(self) -> None:
         """Start the web server, the worker and the beat."""
         self.say("Starting the web server, the worker and the beat …")
-        wsgi = ["--interface", "wsgi", "config.wsgi:application", "--host", HOST, "--port", str(self.port)]
-        size = ["--workers", "2", "--blocking-threads", "8", "--workers-kill-timeout", "3"]
+        where = ["--host", HOST, "--port", str(self.port), "--workers", "2"]
         schedule = self.state / "beat"
         schedule.mkdir(exist_ok=True)
         worker = ["-c", "2", "--without-gossip", "--without-mingle"]
-        self.python("web", "granian", *wsgi, *size, death_signal=signal.SIGTERM)  # ends its own workers
+        self.python("web", *WEB_SERVER, *where, death_signal=signal.SIGTERM)  # ends its own workers
         self.python("worker", "celery", "-A", "config", "worker", *worker)
         self.python("beat", "celery", "-A", "config", "beat", "--schedule", str(schedule / "schedule"))
 
