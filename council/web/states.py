@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from council.core import clock
 from council.core.models import Visibility
+from council.decisions.models import Action, Ballot, Correction, Decision, Minutes, Voter
 from council.exchange.models import Export, Import, ImportRow
-from council.meetings.models import AgendaItem, Invitation, Meeting
+from council.meetings.models import AgendaItem, Invitation, Meeting, Proposal, Recusal, Referral
 from council.notifications import telling
 from council.opinions.models import Consultation, Disposition, Objection, Opinion, Point
 from council.people.models import Membership
@@ -29,6 +30,15 @@ class Openness(models.TextChoices):
     OPEN = "open", _("Open")
     BETWEEN = "between", _("Between two phases")
     CLOSED = "closed", _("Closed")
+
+
+class Here(models.TextChoices):
+    """Whether somebody is at a meeting."""
+
+    ROOM = "room", _("In the room")
+    ONLINE = "online", _("By video")
+    LEFT = "left", _("Has left")
+    ABSENT = "absent", _("Not there")
 
 
 def openness(consultation: Consultation) -> Openness:
@@ -143,6 +153,7 @@ LOOKS: dict[str, tuple[type[models.TextChoices], dict[str, Look]]] = {
         {
             _M.PLANNED: Look("gray", "pencil"),
             _M.CONVENED: Look("primary", "calendar"),
+            _M.RUNNING: Look("danger", "dot-circle"),
             _M.CLOSED: Look("success", "check-circle"),
             _M.CANCELLED: Look("danger", "x-circle"),
         },
@@ -153,6 +164,25 @@ LOOKS: dict[str, tuple[type[models.TextChoices], dict[str, Look]]] = {
             Meeting.Mode.IN_PERSON: Look("gray", "place"),
             Meeting.Mode.ONLINE: Look("gray", "video"),
             Meeting.Mode.HYBRID: Look("gray", "users"),
+        },
+    ),
+    "proposal": (
+        Proposal.State,
+        {
+            Proposal.State.OPEN: Look("primary", "send"),
+            Proposal.State.ACCEPTED: Look("success", "check-circle"),
+            Proposal.State.MERGED: Look("information", "versions"),
+            Proposal.State.DECLINED: Look("danger", "x-circle"),
+            Proposal.State.WITHDRAWN: Look("gray", "undo"),
+        },
+    ),
+    "referral": (
+        Referral.State,
+        {
+            Referral.State.SENT: Look("primary", "send"),
+            Referral.State.TAKEN_UP: Look("information", "calendar"),
+            Referral.State.RETURNED: Look("success", "check-circle"),
+            Referral.State.DECLINED: Look("gray", "undo"),
         },
     ),
     "item_kind": (
@@ -168,8 +198,18 @@ LOOKS: dict[str, tuple[type[models.TextChoices], dict[str, Look]]] = {
         _I,
         {
             _I.PLANNED: Look("gray", "circle"),
+            _I.CURRENT: Look("primary", "dot-circle"),
             _I.DONE: Look("success", "check-circle"),
             _I.POSTPONED: Look("warning", "clock"),
+        },
+    ),
+    "here": (
+        Here,
+        {
+            Here.ROOM: Look("success", "check-circle"),
+            Here.ONLINE: Look("success", "video"),
+            Here.LEFT: Look("warning", "logout"),
+            Here.ABSENT: Look("gray", "circle"),
         },
     ),
     "answer": (
@@ -178,7 +218,75 @@ LOOKS: dict[str, tuple[type[models.TextChoices], dict[str, Look]]] = {
             _A.NONE: Look("warning", "question"),
             _A.ATTENDING: Look("success", "check-circle"),
             _A.ONLINE: Look("success", "video"),
+            _A.WAITING: Look("information", "clock"),
             _A.DECLINED: Look("gray", "x-circle"),
+        },
+    ),
+    "ballot": (
+        Ballot.State,
+        {
+            Ballot.State.OPEN: Look("primary", "dot-circle"),
+            Ballot.State.CLOSED: Look("success", "check-circle"),
+            Ballot.State.CANCELLED: Look("gray", "slash-circle"),
+        },
+    ),
+    "vote": (
+        Voter.Choice,
+        {
+            Voter.Choice.FOR: Look("success", "check"),
+            Voter.Choice.AGAINST: Look("danger", "close"),
+            Voter.Choice.ABSTAIN: Look("gray", "minus-circle"),
+        },
+    ),
+    "decision": (
+        Decision.State,
+        {
+            Decision.State.IN_FORCE: Look("success", "check-circle"),
+            Decision.State.REPEALED: Look("gray", "slash-circle"),
+        },
+    ),
+    "action": (
+        Action.State,
+        {
+            Action.State.ASSIGNED: Look("warning", "clock"),
+            Action.State.IN_PROGRESS: Look("information", "dot-circle"),
+            Action.State.REPORTED: Look("primary", "send"),
+            Action.State.DONE: Look("success", "check-circle"),
+            Action.State.DROPPED: Look("gray", "slash-circle"),
+        },
+    ),
+    "recusal_kind": (
+        Recusal.Kind,
+        {
+            Recusal.Kind.EXCLUSION: Look("secondary", "slash-circle"),
+            Recusal.Kind.CHALLENGE: Look("secondary", "question"),
+            Recusal.Kind.ABSTENTION: Look("secondary", "user"),
+        },
+    ),
+    "recusal": (
+        Recusal.State,
+        {
+            Recusal.State.RAISED: Look("warning", "clock"),
+            Recusal.State.GRANTED: Look("information", "slash-circle"),
+            Recusal.State.DENIED: Look("gray", "x-circle"),
+            Recusal.State.WITHDRAWN: Look("gray", "undo"),
+        },
+    ),
+    "minutes": (
+        Minutes.State,
+        {
+            Minutes.State.DRAFT: Look("gray", "pencil"),
+            Minutes.State.CIRCULATED: Look("warning", "eye"),
+            Minutes.State.APPROVED: Look("success", "lock"),
+        },
+    ),
+    "correction": (
+        Correction.State,
+        {
+            Correction.State.REQUESTED: Look("warning", "clock"),
+            Correction.State.ACCEPTED: Look("success", "check-circle"),
+            Correction.State.PARTLY: Look("information", "half-circle"),
+            Correction.State.DECLINED: Look("gray", "x-circle"),
         },
     ),
     "visibility": (

@@ -315,7 +315,7 @@ def let_everything_wait(cast, times: int):
 def test_the_number_of_queries_does_not_grow(cast, browse, django_assert_max_num_queries, times):
     let_everything_wait(cast, times)
     browser = browse(cast.secretary)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(18):
         page = browser.get(HOME)
     shown = [each.icon for each in page.context["waiting"]]
     assert {icon: shown.count(icon) for icon in shown} == {

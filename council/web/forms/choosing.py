@@ -17,7 +17,7 @@ class GroupedIterator(ModelChoiceIterator):
     """The choices under the headings that the field's ``heading`` gives them; rows come in that order."""
 
     def __iter__(self) -> Iterator[Any]:
-        field = cast("GroupedChoiceField", self.field)
+        field = cast("GroupedChoiceField | GroupedChoicesField", self.field)
         if field.empty_label is not None:
             yield "", field.empty_label
         for heading, rows in groupby(self.queryset, key=field.heading):
@@ -26,6 +26,16 @@ class GroupedIterator(ModelChoiceIterator):
 
 class GroupedChoiceField(forms.ModelChoiceField[Any]):
     """One of several rows, shown in groups."""
+
+    iterator = GroupedIterator
+
+    def __init__(self, *args: Any, heading: Callable[[Any], Any], **kwargs: Any) -> None:
+        self.heading = heading
+        super().__init__(*args, **kwargs)
+
+
+class GroupedChoicesField(forms.ModelMultipleChoiceField[Any]):
+    """Some of several rows, shown in groups."""
 
     iterator = GroupedIterator
 

@@ -1,4 +1,4 @@
-"""Questions about meetings, their agenda and papers, and who comes."""
+"""Questions about meetings: when, where, how, how often, and who comes."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from council.core.models import Visibility
-from council.documents.models import Version
-from council.meetings.models import AgendaItem, Invitation, Meeting
-from council.people.models import Council, Subcommittee, User
+from council.meetings.actions import FITTING
+from council.meetings.models import Invitation, Meeting, MeetingTemplate, Series
+from council.meetings.rhythm import MOST
+from council.people.models import Council, Subcommittee
 from council.web.forms.base import Choices, Form, LongText, MomentInput
-from council.web.forms.choosing import offer
+from council.web.forms.choosing import any_of, offer
 
 
 def _longest(model: type[Model], field: str) -> int | None:
@@ -44,79 +44,90 @@ class MeetingForm(Form):
         required=False,
     )
 
+    capacity = forms.IntegerField(
+        label=_("Places in the room"),
+        min_value=1,
+        max_value=32767,
+        required=False,
+        help_text=_("Who says they come when all are taken goes on a waiting list. Empty: as many as come."),
+    )
+    closed = forms.BooleanField(
+        label=_("Closed meeting"),
+        required=False,
+        help_text=_("That it takes place is known to the council; agenda, papers and minutes are for those invited."),
+    )
+
+    proposals_until = forms.DateTimeField(
+        label=_("Agenda items may be proposed until"),
+        widget=MomentInput,
+        help_text=_("Members hear of it, and see from then on that the meeting is in preparation."),
+        required=False,
+    )
+
     def __init__(self, *args: Any, council: Council, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "subcommittee", council.subcommittees.all())
 
 
-class ItemForm(Form):
-    """An item on the agenda."""
+class MeetingsFilter(Form):
+    """Which meetings to show."""
 
-    title = forms.CharField(label=_("Title"), max_length=_longest(AgendaItem, "title"))
-    kind = forms.ChoiceField(
-        label=_("Kind"),
-        choices=AgendaItem.Kind.choices,
-        initial=AgendaItem.Kind.DISCUSSION,
-        help_text=_("Deliberations and decisions need a paper before the meeting can be convened."),
-    )
-    presenter = forms.CharField(label=_("Presented by"), max_length=_longest(AgendaItem, "presenter"), required=False)
-    minutes_planned = forms.IntegerField(
-        label=_("Time planned, in minutes"),
-        min_value=0,
-        max_value=1440,
-        initial=10,
-        help_text=_("An item with items below it takes at least as long as they do."),
-    )
-    note = forms.CharField(label=_("Explanation"), widget=LongText(rows=3), max_length=5000, required=False)
-    visibility = forms.ChoiceField(
-        label=_("Who may see it"),
-        choices=Visibility.choices,
-        widget=Choices,
-        initial=Visibility.COUNCIL,
-        help_text=_("Its papers follow."),
+    kind = forms.ChoiceField(label=_("Kind"), choices=any_of(_("All kinds"), Meeting.Kind.choices), required=False)
+    series = forms.ModelChoiceField(
+        Series.objects.none(), label=_("Series"), empty_label=_("All series"), required=False
     )
 
-
-class NewItemForm(ItemForm):
-    """An item that is not on the agenda yet, and below which other one it goes."""
-
-    parent = forms.ModelChoiceField(
-        AgendaItem.objects.none(), label=_("Part of"), empty_label=_("None; an item of its own"), required=False
-    )
-
-    def __init__(self, *args: Any, meeting: Meeting, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, council: Council, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        items = AgendaItem.objects.visible_to(user).filter(meeting=meeting).order_by("position")
-        offer(self, "parent", items)
-        self.order_fields(["title", "kind", "parent"])
+        offer(self, "series", council.series.all())
 
 
-class MinutesForm(Form):
-    """What became of an item."""
+class SeriesForm(MeetingForm):
+    """Meetings that come back: the first one, how often, and how many."""
 
-    state = forms.ChoiceField(label=_("State"), choices=AgendaItem.State.choices, widget=Choices)
-    minutes = forms.CharField(label=_("What was said"), widget=LongText(rows=8), max_length=20000, required=False)
-
-
-class PaperForm(Form):
-    """A paper: a file of one's own, or a version of a document."""
-
-    file = forms.FileField(label=_("A file"), max_length=200, required=False)
-    version = forms.ModelChoiceField(
-        Version.objects.none(), label=_("Or a published version of a document"), empty_label=_("None"), required=False
+    name = forms.CharField(label=_("Name of the series"), max_length=_longest(Series, "name"))
+    rhythm = forms.ChoiceField(
+        label=_("How often"),
+        choices=Series.Rhythm.choices,
+        initial=Series.Rhythm.MONTHLY,
+        help_text=_("Every month means the same weekday of the same week, e.g. the first Tuesday."),
     )
+    count = forms.IntegerField(label=_("How many meetings"), min_value=2, max_value=MOST, initial=4)
 
-    def __init__(self, *args: Any, council: Council, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        published = Version.objects.visible_to(user).published().filter(council=council).select_related("document")
-        offer(self, "version", published.order_by("-id"))
+        for name in ("title", "proposals_until"):
+            del self.fields[name]
+        self.fields["starts_at"].label = _("The first one begins")
+        self.fields["ends_at"].label = _("The first one ends")
+        self.order_fields(["name", "rhythm", "count", "starts_at", "ends_at"])
 
-    def clean(self) -> dict[str, Any]:
-        """Ask for one of the two."""
-        answers = super().clean() or {}
-        if not self.errors and bool(answers["file"]) == bool(answers["version"]):
-            self.add_error(None, _("Choose either a file or a version of a document."))
-        return answers
+
+class CopyForm(Form):
+    """When a copy of a meeting takes place."""
+
+    title = forms.CharField(label=_("Title"), max_length=_longest(Meeting, "title"))
+    starts_at = forms.DateTimeField(label=_("Begins"), widget=MomentInput, help_text=_("Seoul time; it is as long."))
+    papers = forms.BooleanField(label=_("The papers lie on the new table too"), required=False)
+
+
+class TemplateForm(Form):
+    """What a template is called."""
+
+    name = forms.CharField(label=_("Name of the template"), max_length=_longest(MeetingTemplate, "name"))
+
+
+class FromTemplateForm(Form):
+    """When a meeting from a template takes place."""
+
+    title = forms.CharField(label=_("Title"), max_length=_longest(Meeting, "title"))
+    starts_at = forms.DateTimeField(label=_("Begins"), widget=MomentInput, help_text=_("Seoul time."))
+    proposals_until = forms.DateTimeField(
+        label=_("Agenda items may be proposed until"),
+        widget=MomentInput,
+        help_text=_("Members hear of it, and see from then on that the meeting is in preparation."),
+        required=False,
+    )
 
 
 class AnswerForm(Form):
@@ -126,7 +137,7 @@ class AnswerForm(Form):
     note = forms.CharField(
         label=_("A note to the secretary"),
         max_length=_longest(Invitation, "note"),
-        help_text=_("For example who comes in your place. The members of the council can read it."),
+        help_text=_("The members of the council can read it."),
         required=False,
     )
 
@@ -157,10 +168,4 @@ class CancelForm(Form):
 
 def possible_answers(meeting: Meeting) -> list[tuple[str, str | Promise]]:
     """The answers that fit how a meeting is held, with their words."""
-    answers = Invitation.Answer
-    possible = {
-        Meeting.Mode.IN_PERSON: (answers.ATTENDING, answers.DECLINED),
-        Meeting.Mode.ONLINE: (answers.ONLINE, answers.DECLINED),
-        Meeting.Mode.HYBRID: (answers.ATTENDING, answers.ONLINE, answers.DECLINED),
-    }[Meeting.Mode(meeting.mode)]
-    return [(answer.value, answer.label) for answer in possible]
+    return [(answer.value, answer.label) for answer in FITTING[Meeting.Mode(meeting.mode)]]

@@ -5,71 +5,79 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 
-from council.meetings.models import AgendaItem, Meeting, Paper
+from council.meetings.models import AgendaItem, Meeting, Paper, Referral
+from council.meetings.timing import Times, schedule
 from council.opinions.models import Consultation
 from council.people.models import User
 
-Times = dict[UUID, tuple[dt.datetime, dt.datetime]]
+__all__ = ["Line", "agenda", "flat", "schedule"]
 
 
 @dataclass
 class Line:
-    """An item with what lies on the table for it, and the items below it."""
+    """An item with what lies on the table for it, and the items below it.
+
+    Attributes:
+        readable: Whether its explanation may be read: not of a closed item, nor of one kept out of (제척·기피·회피).
+        carried: Whether it goes on at another meeting, and where, if that one may be seen.
+        referrals: Where it was forwarded, and what became of it there.
+    """
 
     item: AgendaItem
     starts_at: dt.datetime | None
     ends_at: dt.datetime | None
     consultations: list[Consultation]
+    readable: bool = True
+    carried: bool = False
+    carried_to: AgendaItem | None = None
+    referrals: list[Referral] = field(default_factory=list)
     below: list["Line"] = field(default_factory=list)
 
 
-def agenda(meeting: Meeting, user: User) -> list[Line]:
-    """The items someone may see; one whose upper item they may not see stands by itself."""
+def agenda(meeting: Meeting, user: User, times: Times | None = None) -> list[Line]:
+    """The items someone may see; one whose upper item they may not see stands by itself.
+
+    Args:
+        times: Their :func:`schedule`, where it is known already.
+    """
     papers = Prefetch(
         "papers", Paper.objects.visible_to(user).select_related("attachment", "version__document").order_by("id")
     )
-    items = AgendaItem.objects.visible_to(user).filter(meeting=meeting).order_by("position").prefetch_related(papers)
-    times, asked = schedule(meeting), _consultations(meeting, user)
+    ways_on = {
+        "is_carried": Exists(AgendaItem.objects.filter(carried_from=OuterRef("pk"))),
+        "is_forwarded": Exists(Referral.objects.filter(item=OuterRef("pk"))),
+    }
+    visible = AgendaItem.objects.visible_to(user).kept_from(user).filter(meeting=meeting).order_by("position")
+    items = list(visible.annotate(**ways_on).prefetch_related(papers))
+    times = schedule(meeting) if times is None else times
+    asked = _consultations(meeting, user)
+    forwarded = _referrals(meeting, user) if any(vars(item)["is_forwarded"] for item in items) else {}
+    carried_to = _carried(meeting, user) if any(vars(item)["is_carried"] for item in items) else {}
     lines: dict[UUID, Line] = {}
     top: list[Line] = []
     for item in items:
         starts_at, ends_at = times.get(item.pk, (None, None))
-        line = lines[item.pk] = Line(item, starts_at, ends_at, asked[item.pk])
+        known = vars(item)
+        line = lines[item.pk] = Line(
+            item,
+            starts_at,
+            ends_at,
+            asked[item.pk],
+            readable=not known["closed_to_reader"] and not known["left_out"],
+            carried=known["is_carried"],
+            carried_to=carried_to.get(item.pk),
+            referrals=forwarded.get(item.pk, []),
+        )
         upper = lines.get(item.parent_id) if item.parent_id else None
         (upper.below if upper else top).append(line)
     return top
 
 
-def schedule(meeting: Meeting) -> Times:
-    """When each item comes up, one after the other; nothing for a review in writing, or an item without a time.
-
-    Items for officers only take their time for everyone, so only the lengths of all items are read here. An item lasts
-    as long as the items below it, if that is longer than planned.
-    """
-    if meeting.kind == Meeting.Kind.WRITTEN:
-        return {}
-    minutes: dict[UUID, int] = {}
-    below: dict[UUID | None, list[UUID]] = defaultdict(list)
-    for pk, parent, planned in meeting.items.order_by("position").values_list("pk", "parent", "minutes_planned"):
-        minutes[pk] = planned
-        below[parent].append(pk)
-    times: Times = {}
-
-    def length(pk: UUID) -> int:
-        return max(minutes[pk], sum(map(length, below[pk])))
-
-    def lay(items: list[UUID], start: dt.datetime) -> None:
-        for pk in items:
-            end = start + dt.timedelta(minutes=length(pk))
-            if end > start:
-                times[pk] = start, end
-            lay(below[pk], start)
-            start = end
-
-    lay(below[None], meeting.starts_at)
-    return times
+def flat(lines: list[Line], depth: int = 0) -> list[tuple[Line, int]]:
+    """All lines in their order, each with the number of items above it."""
+    return [found for line in lines for found in [(line, depth), *flat(line.below, depth + 1)]]
 
 
 def _consultations(meeting: Meeting, user: User) -> dict[UUID, list[Consultation]]:
@@ -79,3 +87,16 @@ def _consultations(meeting: Meeting, user: User) -> dict[UUID, list[Consultation
         if consultation.agenda_item_id:
             found[consultation.agenda_item_id].append(consultation)
     return found
+
+
+def _referrals(meeting: Meeting, user: User) -> dict[UUID, list[Referral]]:
+    found: dict[UUID, list[Referral]] = defaultdict(list)
+    visible = Referral.objects.visible_to(user).filter(item__meeting=meeting)
+    for referral in visible.select_related("to_council", "to_subcommittee").order_by("id"):
+        found[referral.item_id].append(referral)
+    return found
+
+
+def _carried(meeting: Meeting, user: User) -> dict[UUID | None, AgendaItem]:
+    later = AgendaItem.objects.visible_to(user).filter(carried_from__meeting=meeting).select_related("meeting")
+    return {item.carried_from_id: item for item in later}

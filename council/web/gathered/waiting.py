@@ -1,6 +1,5 @@
 """What waits for someone, across councils: to come, to say, to agree inside, to confirm, to answer, to keep in order."""
 
-import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,59 +10,21 @@ from uuid import UUID
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from council.core import clock
 from council.journal.verbs import Verb
-from council.meetings.models import Invitation
+from council.meetings.models import Alternate, Invitation, Meeting
 from council.notifications.models import Notification
 from council.opinions.models import Consultation, Disposition, Objection, Opinion, Phase, Point, Reply, Report
 from council.people.models import Membership, User
 from council.web.forms.meetings import possible_answers
+from council.web.gathered import waiting_decisions
+from council.web.gathered.waiting_minutes import minutes_waiting
+from council.web.gathered.waiting_things import Waiting
 
 RESULTS_SHOWN = 10
-
-
-@dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """One thing to do.
-
-    Attributes:
-        icon: The drawing of its kind.
-        asks: What is to be done, in a few words.
-        title: What it is about.
-        council: Where.
-        for_whom: The organisation it is done for; empty where that does not matter.
-        due: By when; ``None`` where no day is set.
-        is_day: Whether ``due`` is the end of a day rather than an hour.
-        url: Where it is done.
-        action: What the button says.
-        invitation: The invitation to answer, where it is one.
-        answers: The possible answers to it, with their words.
-        quote: Words it is about, where one has to read them to decide.
-        confirm: Where one says that what was written down is what one said, where it is that.
-    """
-
-    icon: str
-    asks: str
-    title: str
-    council: str
-    url: str
-    action: str
-    for_whom: str = ""
-    due: dt.datetime | None = None
-    is_day: bool = False
-    invitation: Invitation | None = None
-    answers: Sequence[tuple[str, str | Promise]] = ()
-    quote: str = ""
-    confirm: str = ""
-
-    @property
-    def is_overdue(self) -> bool:
-        """Whether it should have been done by now."""
-        return self.due is not None and self.due < clock.now()
 
 
 @dataclass(frozen=True)
@@ -83,11 +44,15 @@ def waiting(user: User, memberships: Sequence[Membership]) -> list[Waiting]:
     """
     things = chain(
         _invitations(user),
+        _mandates(user),
         _to_say(user, memberships),
         _to_confirm_or_approve(user, memberships),
         _owed(user, memberships),
         _objections(user, memberships),
         _to_run(user, memberships),
+        minutes_waiting(user, memberships),
+        waiting_decisions.ballots(user),
+        waiting_decisions.actions(user, memberships),
     )
     return sorted(things, key=lambda each: (each.due is None, each.due or clock.now()))
 
@@ -129,6 +94,24 @@ def _invitations(user: User) -> Iterator[Waiting]:
             action=_("Answer the invitation"),
             invitation=invitation,
             answers=possible_answers(meeting),
+        )
+
+
+def _mandates(user: User) -> Iterator[Waiting]:
+    """The meetings to come at which someone takes a member's place."""
+    mandates = Alternate.objects.filter(user=user.pk, invitation__meeting__in=Meeting.objects.upcoming())
+    related = "invitation__meeting__council", "invitation__membership__user", "invitation__membership__organisation"
+    for alternate in mandates.select_related(*related):
+        invitation = alternate.invitation
+        yield Waiting(
+            icon="users",
+            asks=_("Come in place of %(member)s") % {"member": invitation.membership.user},
+            title=invitation.meeting.title,
+            council=str(invitation.meeting.council),
+            for_whom=str(invitation.membership.organisation),
+            due=invitation.meeting.starts_at,
+            url=invitation.meeting.get_absolute_url(),
+            action=_("See agenda and papers"),
         )
 
 

@@ -84,7 +84,13 @@ def export(request: Request, pk: UUID) -> HttpResponse:
     export = _export(request, pk)
     if request.htmx:
         return render(request, "exchange/_export.html", {"export": export})
-    context = {"council": export.council, "place": "documents", "consultation": export.consultation, "export": export}
+    context = {
+        "council": export.council,
+        "place": "meetings" if export.meeting else "documents",
+        "consultation": export.consultation,
+        "meeting": export.meeting,
+        "export": export,
+    }
     return render(request, "exchange/export.html", context)
 
 
@@ -101,7 +107,7 @@ def download(request: Request, pk: UUID) -> FileResponse:
 
 
 def _export(request: Request, pk: UUID) -> Export:
-    related = "council", "consultation__council"
+    related = "council", "consultation__council", "meeting"
     return get_object_or_404(Export.objects.visible_to(request.user).select_related(*related), pk=pk)
 
 

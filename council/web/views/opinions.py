@@ -210,7 +210,7 @@ def _opinion(request: Request, pk: UUID) -> Opinion:
     points = points.prefetch_related(Prefetch("disposition", answers.prefetch_related(changed)))
     opinions = Opinion.objects.visible_to(request.user).select_related(
         "consultation__council", "consultation__version__document", "consultation__office", "passage", "organisation",
-        "membership__organisation", "author", "recorded_by",
+        "membership__organisation", "author", "recorded_by", "campaign",
     )  # fmt: skip
     newer = Version.objects.visible_to(request.user).filter(
         document=OuterRef("consultation__version__document"), number__gt=OuterRef("consultation__version__number")
