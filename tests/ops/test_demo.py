@@ -12,10 +12,13 @@ from django.test import Client
 
 from council.core import clock
 from council.core.models import Sector
+from council.decisions import actions as decisions
+from council.decisions.models import Action, ActionReport, Ballot, Correction, Decision
 from council.exchange.models import Export, ImportRow
 from council.journal import actions as journal
 from council.journal.models import Entry
 from council.meetings.models import Meeting
+from council.meetings.quorum import quorum
 from council.notifications import actions as notifications
 from council.notifications.models import Notification
 from council.opinions.models import (
@@ -58,10 +61,9 @@ def test_the_demo_holds_what_it_promises():
     assert list(kinds).count("local_government") == 17
     assert list(kinds).count("technopark") == 19
 
-    hearing = Meeting.objects.get(kind="hearing")
-    assert clock.seoul_date(hearing.starts_at) == dt.date(2023, 9, 5)
-    assert hearing.state == "closed"
-    assert hearing.items.exclude(minutes="").exists()
+    the_hearing_is_minuted_and_followed_up()
+    the_written_review_is_counted()
+    a_meeting_runs_now()
     assert Meeting.objects.upcoming().exists()
 
     given = Opinion.objects.given()
@@ -92,7 +94,15 @@ def test_the_demo_holds_what_it_promises():
 
     client = Client()
     client.login(email="supplier@council.example", password=demo.PASSWORD)
-    for path in ("/", council.get_absolute_url(), "/notices/"):
+    now = Meeting.objects.get(state="running")
+    for path in (
+        "/",
+        council.get_absolute_url(),
+        "/notices/",
+        "/actions/",
+        now.get_absolute_url(),
+        f"/meetings/{now.pk}/live/",
+    ):
         assert client.get(path).status_code == 200
 
     assert load("--if-empty") == ""
@@ -100,6 +110,57 @@ def test_the_demo_holds_what_it_promises():
         load()
     with pytest.raises(CommandError, match="does not fit"):
         load("--add")
+
+
+def the_hearing_is_minuted_and_followed_up() -> None:
+    """The 5 September meeting, from its attendance to its last action."""
+    hearing = Meeting.objects.get(kind="hearing")
+    assert clock.seoul_date(hearing.starts_at) == dt.date(2023, 9, 5)
+    assert hearing.state == "closed"
+    assert set(hearing.items.values_list("state", flat=True)) == {"done"}
+    assert hearing.attendance.exclude(alternate=None).count() == 1
+    assert hearing.attendance.filter(invitation=None).count() == 2
+    assert hearing.statements.count() >= 12
+    minutes = hearing.record
+    assert minutes.state == "approved"
+    assert decisions.digest_of(minutes) == minutes.digest
+    assert not minutes.sections.filter(text="").exists()
+    corrections = Correction.objects.filter(section__minutes=minutes).order_by("id")
+    assert [each.state for each in corrections] == ["accepted", "declined"]
+    assert corrections[0].proposed in corrections[0].section.text
+    assert minutes.annexes.count() == 1
+    resolved = Decision.objects.filter(meeting=hearing).order_by("id")
+    assert [each.number for each in resolved] == ["2023-1", "2023-2", "2023-3"]
+    assert all(each.passages.exists() for each in resolved)
+    actions = Action.objects.filter(meeting=hearing)
+    assert (actions.count(), actions.filter(state="done").count(), actions.overdue().count()) == (5, 2, 1)
+    assert ActionReport.objects.filter(action__in=actions.filter(state="done"), evidence__isnull=False).count() == 2
+
+
+def the_written_review_is_counted() -> None:
+    """Forms returned, on paper too, and those who kept silent."""
+    ballot = Ballot.objects.get(meeting__kind="written")
+    silent = ballot.roll.filter(has_voted=False).count()
+    assert (ballot.state, ballot.adopted, ballot.votes_against, ballot.abstentions, silent) == ("closed", True, 1, 2, 4)
+    assert ballot.votes_for + ballot.votes_against + ballot.abstentions + silent == ballot.entitled == ballot.seats
+    assert ballot.roll.filter(on_paper=True).count() == 2
+    assert ballot.decision.number == "2023-4"
+    assert ballot.meeting.record.state == "approved"
+
+
+def a_meeting_runs_now() -> None:
+    """Somebody has the floor, others wait, and a vote is open; what the hearing left open came in by itself."""
+    meeting = Meeting.objects.get(state="running")
+    assert meeting.starts_at < clock.now() < meeting.ends_at
+    assert meeting.current_item is not None
+    assert quorum(meeting, meeting.current_item).met
+    assert meeting.attendance.here().filter(mode="online").exists()
+    assert meeting.floor.filter(state="speaking").count() == 1
+    assert [each.kind for each in meeting.floor.waiting()] == ["point_of_order", "a_speech", "a_speech"]
+    ballot = Ballot.objects.open().get()
+    assert (ballot.meeting, ballot.item) == (meeting, meeting.current_item)
+    assert 0 < ballot.roll.filter(has_voted=True).count() < ballot.entitled
+    assert meeting.items.filter(follow_up=True).exists()
 
 
 def each_feature_is_shown() -> None:

@@ -21,6 +21,7 @@ from council.meetings.models import AgendaItem, Invitation, Meeting
 from council.opinions import actions as opinions
 from council.opinions.models import Consultation, Disposition, Opinion, Phase
 from council.ops.demo.accounts import PASSWORD
+from council.ops.demo.holding import Holding
 from council.ops.demo.telling import tell_quietly
 from council.ops.demo.working import Working
 from council.people import actions as people
@@ -49,7 +50,8 @@ def load(progress: Callable[[str], None] = lambda line: None) -> None:
     demo = Demo(files())
     if User.objects.filter(email__in=demo.addresses).exists():
         raise ValidationError("The accounts of the demo are there already.")
-    for step in (demo.people, demo.first_draft, demo.hearing, demo.answers, demo.follow_up, demo.present, demo.working):
+    chapters = (demo.people, demo.first_draft, demo.hearing, demo.answers, demo.follow_up, demo.present, demo.working)
+    for step in (*chapters, demo.running):
         progress(str(step.__doc__).splitlines()[0])
         step()
     progress("Notices")
@@ -130,7 +132,7 @@ class Demo:
         )
 
     def _people(self) -> None:
-        password = make_password(PASSWORD)
+        self.password = make_password(PASSWORD)
         for row in self.data["person"]:
             user = User.objects.filter(email=row["email"]).first() or people.invite_user(
                 by=self.operator, email=row["email"], name=row["name"], language=row.get("language", "ko")
@@ -138,7 +140,7 @@ class Demo:
             self.users[row["key"]] = user
             if row["role"] != "none":
                 self._appoint(row, user)
-        User.objects.filter(email__in=self.addresses).update(password=password)
+        User.objects.filter(email__in=self.addresses).update(password=self.password)
         self.users = {key: User.objects.get(pk=user.pk) for key, user in self.users.items()}
 
     def _appoint(self, row: Mapping[str, Any], user: User) -> None:
@@ -252,7 +254,7 @@ class Demo:
         for opinion in self.data["opinion"]:
             if opinion["consultation"] == "draft-2023":
                 self._opinion(opinion, opinion["at"])
-        self._close(meeting, row)
+        self._hold(meeting, row["key"])
 
     def _meeting(
         self, row: Mapping[str, Any], starts_at: dt.datetime, ends_at: dt.datetime, convened_at: dt.datetime
@@ -302,21 +304,16 @@ class Demo:
         """Four of five have answered, most of them with yes; the cast has not where the meeting is still to come."""
         cast = {"supplier@council.example", "adopter@council.example", "officer@council.example"}
         upcoming = meeting.starts_at > clock.now()
+        online = meeting.mode == Meeting.Mode.ONLINE
+        coming = Invitation.Answer.ONLINE if online else Invitation.Answer.ATTENDING
         with clock.at(convened_at + dt.timedelta(hours=5)):
             invitations = meeting.invitations.select_related("membership__user", "membership__organisation", "meeting")
             for number, invitation in enumerate(invitations.order_by("id")):
                 user = invitation.membership.user
                 if number % 5 == 4 or (upcoming and user.email in cast):
                     continue
-                answer = Invitation.Answer.DECLINED if number % 7 == 3 else Invitation.Answer.ATTENDING
+                answer = Invitation.Answer.DECLINED if number % 7 == 3 else coming
                 meetings.answer_invitation(invitation, answer=answer, by=user)
-
-    def _close(self, meeting: Meeting, row: Mapping[str, Any]) -> None:
-        with clock.at(meeting.ends_at + dt.timedelta(hours=1)):
-            for item, item_row in zip(meeting.items.order_by("position"), row["item"], strict=True):
-                if item_row.get("minutes"):
-                    meetings.revise_item(item, minutes=item_row["minutes"], by=self.secretary)
-            meetings.close(meeting, by=self.secretary)
 
     def _consultation(
         self, row: Mapping[str, Any], meeting: Meeting, **phases: tuple[dt.datetime, dt.datetime]
@@ -436,7 +433,7 @@ class Demo:
     def follow_up(self) -> None:
         """The written review towards 18 September 2023."""
         row = self._meeting_row("written-2023-09-13")
-        self._close(self._meeting(row, row["starts_at"], row["ends_at"], row["convened_at"]), row)
+        self._hold(self._meeting(row, row["starts_at"], row["ends_at"], row["convened_at"]), row["key"])
 
     def present(self) -> None:
         """What the council is doing now."""
@@ -466,6 +463,22 @@ class Demo:
     def working(self) -> None:
         """What goes on around the opinions: inside an organisation, in the room, on the board."""
         Working(self).play()
+
+    def running(self) -> None:
+        """A meeting in session at this moment."""
+        row = self.data["running"]
+        starts_at = clock.now() - dt.timedelta(minutes=row["minutes_ago"])
+        convened_at = starts_at - dt.timedelta(days=self.council.notice_days + 2)
+        meeting = self._meeting(row, starts_at, starts_at + dt.timedelta(hours=row["hours"]), convened_at)
+        Holding(self, meeting).run(row)
+
+    def _hold(self, meeting: Meeting, key: str) -> None:
+        Holding(self, meeting).play(next(row for row in self.data["held"] if row["meeting"] == key))
+
+    def set_password(self, user: User) -> None:
+        """Let someone who was invited log in with the demo's password."""
+        user.password = self.password
+        user.save(update_fields=["password"])
 
     def _meeting_row(self, key: str) -> Mapping[str, Any]:
         return next(row for row in self.data["meeting"] if row["key"] == key)

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from council.core import clock
+from council.journal.models import Entry
 from council.journal.verbs import Verb
 from council.notifications import actions as notifications
 from council.notifications.models import Notification
@@ -19,10 +20,13 @@ def tell_quietly() -> None:
     """
     while notifications.dispatch(channels=[Notification.Channel.SCREEN]):
         pass
-    old = Notification.objects.unread().filter(entry__at__lt=clock.now() - READ_AFTER)
-    answers = old.filter(entry__verb=Verb.ANSWER_RELEASED).select_related("entry", "recipient")
-    Notification.objects.bulk_create(_mail(notice) for notice in answers)
-    old.exclude(entry__verb=Verb.ANSWER_RELEASED).update(read_at=clock.now())
+    early = Entry.objects.filter(at__lt=clock.now() - READ_AFTER)
+    # Ids, not a subquery: about tables that were just filled the database has no figures to plan a join with.
+    answers, others = early.filter(verb=Verb.ANSWER_RELEASED), early.exclude(verb=Verb.ANSWER_RELEASED)
+    unread = Notification.objects.unread()
+    told = unread.filter(entry__in=list(answers.values_list("pk", flat=True))).select_related("entry", "recipient")
+    Notification.objects.bulk_create(_mail(notice) for notice in told)
+    unread.filter(entry__in=list(others.values_list("pk", flat=True))).update(read_at=clock.now())
 
 
 def _mail(notice: Notification) -> Notification:
