@@ -6,19 +6,30 @@ operator, who runs the site.
 """
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
+from django.contrib.auth.hashers import get_hasher, make_password
 from django.core.files.base import ContentFile
 
 from council.core import clock
 from council.documents import actions as documents
 from council.documents.models import Document, Passage, Version
 from council.meetings import actions as meetings
-from council.meetings.models import AgendaItem, Invitation, Meeting
+from council.meetings.models import (
+    AgendaItem,
+    Alternate,
+    Attendance,
+    FloorRequest,
+    Invitation,
+    Meeting,
+    Recusal,
+    Statement,
+)
 from council.opinions import actions as opinions
 from council.opinions.models import Consultation, Disposition, Opinion, Point
 from council.people import actions as people
-from council.people.models import Council, Membership, Organisation, User
+from council.people.models import Council, Membership, Organisation, Seat, User
 
 PASSWORD = "a-long-enough-password"
 KIND = Organisation.Kind
@@ -26,9 +37,16 @@ ROLE = Membership.Role
 TEXT = "기초 단계 기업에는 로봇과 자동화 설비를 우선 지원한다. 자부담 비율은 50%로 한다."
 
 
+@cache
+def password_hash(hasher: str) -> str:
+    """What is stored of :data:`PASSWORD`, worked out once for each hasher."""
+    return make_password(PASSWORD, hasher=hasher)
+
+
 def account(email: str, name: str, **fields: Any) -> User:
     """An account that can log in with :data:`PASSWORD`."""
-    return User.objects.create_user(f"{email}@council.example", PASSWORD, name=name, **fields)
+    password = password_hash(get_hasher().algorithm)
+    return User.objects.create(email=f"{email}@council.example", name=name, password=password, **fields)
 
 
 def organisation(name: str, kind: str, **fields: Any) -> Organisation:
@@ -73,20 +91,31 @@ class Cast:
         ends_on: dt.date | None = None,
         council: Council | None = None,
     ) -> User:
-        """Someone with a membership in the council: a term of two years begun a year ago."""
+        """Someone who has sat on the council for a year, with a year to go; nobody need be told of it any more."""
         council = council or self.council
         user = User.objects.filter(email=f"{email}@council.example").first() or account(email, name)
-        people.appoint(
-            council,
+        Membership.objects.create(
+            council=council,
             user=user,
             organisation=organisation,
+            sector=organisation.sector,
             role=role,
-            seat=people.create_seat(council, sector=organisation.sector, by=self.operator) if seated else None,
+            seat=self._seat(council, organisation) if seated else None,
             starts_on=self.today - dt.timedelta(days=365),
             ends_on=ends_on or self.today + dt.timedelta(days=365),
-            by=self.operator,
         )
         return user
+
+    @staticmethod
+    def _seat(council: Council, organisation: Organisation) -> Seat:
+        return Seat.objects.create(council=council, sector=organisation.sector, number=council.seats.count() + 1)
+
+    def full_table(self, seats: int = 40) -> list[User]:
+        """Members until every one of so many seats is taken; gives those who were added."""
+        taken = Membership.objects.current().filter(council=self.council, role__in=Membership.SEATED).count()
+        return [
+            self.member(f"seat{number}", f"위원 {number}", self.supplying) for number in range(taken + 1, seats + 1)
+        ]
 
     def membership(self, user: User, council: Council | None = None) -> Membership:
         """Someone's membership in the council."""
@@ -154,6 +183,46 @@ class Cast:
     def invitation(self, meeting: Meeting, user: User) -> Invitation:
         """Someone's invitation."""
         return meeting.invitations.get(membership__user=user)
+
+    def alternate(self, meeting: Meeting, who: User | None = None, **fields: Any) -> Alternate:
+        """Someone new whom the supplier, or another member, sends to a meeting."""
+        who = who or self.supplier
+        words = {
+            "email": "deputy@council.example",
+            "name": "대리인",
+            "title": "부장",
+            "mandate": "모든 안건에 대한 발언과 표결",
+            **fields,
+        }
+        return meetings.name_alternate(self.invitation(meeting, who), by=who, **words)
+
+    def recusal(self, meeting: Meeting, kind: str = "abstention", by: User | None = None, **fields: Any) -> Recusal:
+        """The supplier keeps out of a meeting's last item, or should."""
+        words = {"ground": "party", "reason": "계약 상대방입니다.", **fields}
+        invitation = self.invitation(meeting, self.supplier)
+        item = meeting.items.latest("position")
+        return meetings.raise_recusal(item, invitation=invitation, kind=kind, by=by or self.supplier, **words)
+
+    def running(self, **fields: Any) -> Meeting:
+        """A plenary in session, convened ten days ago."""
+        with clock.at(clock.now() - dt.timedelta(days=10)):
+            meeting = self.meeting(**fields)
+        return meetings.open_meeting(meeting, by=self.secretary)
+
+    def present(self, meeting: Meeting, *people: User, **fields: Any) -> Attendance:
+        """Some who have checked in, the supplier if nobody else; gives the last one's attendance."""
+        return [meetings.check_in(meeting, by=user, **fields) for user in people or [self.supplier]][-1]
+
+    def request_to_speak(self, meeting: Meeting, by: User | None = None, **fields: Any) -> FloorRequest:
+        """Someone there who waits to speak."""
+        self.present(meeting, by or self.supplier)
+        return meetings.ask_for_floor(meeting, by=by or self.supplier, **fields)
+
+    def statement(self, meeting: Meeting, by: User | None = None, **fields: Any) -> Statement:
+        """The gist of what someone there said, in their own words."""
+        self.present(meeting, by or self.supplier)
+        words = {"text": "데이터 표준이 먼저입니다.", **fields}
+        return meetings.write_statement(meeting, by=by or self.supplier, **words)
 
     # --- opinions
 

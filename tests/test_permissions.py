@@ -6,12 +6,16 @@ from typing import Any
 import pytest
 from rules.permissions import permissions
 
+from council.meetings import actions as meetings
 from council.people import actions as people
 from tests.cast import Cast
-from tests.test_visibility import INSIDE, MEMBERS, OFFICE, PEOPLE, RUNNERS, inside, objection, person, upload
+from tests.decisions import outcomes, records
+from tests.meetings import prepared
+from tests.things import INSIDE, MEMBERS, OFFICE, PEOPLE, RUNNERS, inside, objection, person, upload
 
 PERMISSIONS: dict[str, tuple[Callable[[Cast], Any], set[str]]] = {
     "people.establish_council": (lambda cast: None, {"operator"}),
+    "people.revise_rules": (lambda cast: cast.council, RUNNERS | {"operator"}),
     "people.register_organisation": (lambda cast: None, RUNNERS | {"operator"}),
     "people.invite_user": (lambda cast: None, RUNNERS | {"operator"}),
     "people.form_subcommittee": (lambda cast: cast.council, RUNNERS | {"operator"}),
@@ -35,6 +39,57 @@ PERMISSIONS: dict[str, tuple[Callable[[Cast], Any], set[str]]] = {
         lambda cast: cast.invitation(cast.meeting(), cast.supplier),
         RUNNERS | {"supplier"},
     ),
+    "meetings.name_alternate": (lambda cast: cast.invitation(cast.meeting(), cast.supplier), RUNNERS | {"supplier"}),
+    "meetings.withdraw_alternate": (
+        lambda cast: cast.invitation(cast.meeting(), cast.supplier),
+        RUNNERS | {"supplier"},
+    ),
+    "meetings.declare_interests": (lambda cast: cast.invitation(cast.meeting(), cast.supplier), {"supplier"}),
+    "meetings.raise_recusal": (lambda cast: cast.meeting().items.get(), MEMBERS - {"observer"}),
+    "meetings.establish_exclusion": (lambda cast: cast.invitation(cast.meeting(), cast.chair), RUNNERS - {"chair"}),
+    "meetings.decide_recusal": (lambda cast: cast.recusal(cast.meeting(), "challenge", cast.adopter), RUNNERS),
+    "meetings.decide_challenge": (lambda cast: cast.recusal(cast.meeting(), "challenge", cast.adopter), {"chair"}),
+    "meetings.withdraw_recusal": (lambda cast: cast.recusal(cast.meeting(), "challenge", cast.adopter), {"adopter"}),
+    "meetings.run_meeting": (lambda cast: cast.meeting(), RUNNERS),
+    "meetings.note_attendance": (lambda cast: cast.meeting(), RUNNERS),
+    "meetings.chair_floor": (lambda cast: cast.meeting(), RUNNERS),
+    "meetings.record_statement": (lambda cast: cast.meeting(), RUNNERS),
+    "meetings.check_in": (lambda cast: cast.meeting(), MEMBERS),
+    "meetings.check_out": (lambda cast: cast.present(cast.running()), RUNNERS | {"supplier"}),
+    "meetings.ask_for_floor": (lambda cast: cast.running(), MEMBERS - {"observer"}),
+    "meetings.write_statement": (lambda cast: cast.running(), MEMBERS - {"observer"}),
+    "meetings.withdraw_request": (lambda cast: cast.request_to_speak(cast.running()), RUNNERS | {"supplier"}),
+    "meetings.end_speech": (lambda cast: cast.request_to_speak(cast.running()), RUNNERS | {"supplier"}),
+    "meetings.revise_statement": (lambda cast: cast.statement(cast.running()), RUNNERS | {"supplier"}),
+    "decisions.open_ballot": (lambda cast: cast.running(), RUNNERS),
+    "decisions.cast": (outcomes.voter, {"supplier"}),
+    "decisions.cast_on_paper": (outcomes.written_ballot, RUNNERS),
+    "decisions.close_ballot": (outcomes.ballot, RUNNERS),
+    "decisions.cancel_ballot": (outcomes.ballot, RUNNERS),
+    "decisions.record_decision": (lambda cast: cast.running(), RUNNERS),
+    "decisions.revise_decision": (outcomes.decision, RUNNERS),
+    "decisions.repeal_decision": (outcomes.decision, RUNNERS),
+    "decisions.assign_action": (lambda cast: cast.running(), RUNNERS),
+    "decisions.revise_action": (outcomes.action, RUNNERS),
+    "decisions.report_action": (outcomes.action, RUNNERS | INSIDE),
+    "decisions.accept_action": (outcomes.action, RUNNERS),
+    "decisions.reopen_action": (outcomes.action, RUNNERS),
+    "decisions.drop_action": (outcomes.action, RUNNERS),
+    "decisions.write_minutes": (records.held, RUNNERS),
+    "decisions.circulate_minutes": (records.drafted, RUNNERS),
+    "decisions.correct_minutes": (records.circulated, {"chair", "officer", "supplier", "adopter"}),
+    "decisions.decide_correction": (records.corrected, RUNNERS),
+    "decisions.approve_minutes": (records.circulated, RUNNERS),
+    "decisions.add_annex": (records.approved, RUNNERS),
+    "decisions.keep_recording": (records.held, RUNNERS),
+    "meetings.revoke_feed": (
+        lambda cast: meetings.create_feed(name="휴대전화", by=cast.supplier)[0],
+        {"supplier"},
+    ),
+    "exchange.take_dossier": (lambda cast: cast.meeting(), RUNNERS),
+    "meetings.propose_item": (prepared.asking, MEMBERS - {"observer"}),
+    "meetings.withdraw_proposal": (prepared.proposed, {"supplier"}),
+    "meetings.receive_referral": (prepared.forwarded, RUNNERS),
     "opinions.prepare_consultation": (lambda cast: cast.council, RUNNERS),
     "opinions.open_consultation": (lambda cast: cast.prepared_consultation(), RUNNERS),
     "opinions.give": (lambda cast: cast.consultation(), MEMBERS - {"observer"}),

@@ -7,8 +7,11 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
+from council.meetings import actions as meetings
+from council.notifications import actions as notifications
 from council.opinions import actions as opinions
 from council.opinions.models import Consultation, Opinion
+from council.people import actions as people
 from council.people.models import User
 from tests.cast import Cast
 from tests.world import world
@@ -25,7 +28,17 @@ NOT_FOR_ALL = (
     "비밀답변",
     "비밀서식",
 )
+CLOSED = ("비밀안건", "비밀설명", "비밀자료", "비밀위임", "비밀기피", "비밀주소")
 LISTS = (
+    "proposals",
+    "referrals",
+    "meeting-templates",
+    "meetings",
+    "agenda-items",
+    "attachments",
+    "invitations",
+    "alternates",
+    "recusals",
     "opinions",
     "points",
     "dispositions",
@@ -39,6 +52,17 @@ LISTS = (
     "imports",
     "import-rows",
     "exports",
+    "attendance",
+    "floor-requests",
+    "statements",
+    "minutes",
+    "sections",
+    "corrections",
+    "recordings",
+    "ballots",
+    "decisions",
+    "actions",
+    "calendar-feeds",
     "notices",
     "consultations",
 )
@@ -77,6 +101,31 @@ def say_it(cast: Cast, consultation: Consultation) -> list[Opinion]:
     ]
 
 
+def meet_behind_closed_doors(cast: Cast) -> list[str]:
+    """A closed meeting of the supplier and the chair alone, and the addresses of what it has."""
+    members = [cast.membership(cast.supplier), cast.membership(cast.chair)]
+    circle = people.form_subcommittee(cast.council, name="소위원회", members=members, by=cast.secretary)
+    meeting = cast.planned_meeting(
+        title="소위원회 회의",
+        kind="subcommittee",
+        subcommittee=circle,
+        closed=True,
+        mode="hybrid",
+        online_url="https://meet.council.example/비밀주소",
+    )
+    item = meeting.items.get()
+    meetings.revise_item(item, title="비밀안건", note="비밀설명", by=cast.secretary)
+    paper = meetings.add_paper(item, attachment=cast.attachment(name="비밀자료.txt"), by=cast.secretary)
+    meetings.convene(meeting, by=cast.secretary)
+    meetings.revise_meeting(meeting, place="세종", by=cast.secretary)
+    alternate = cast.alternate(meeting, email="other@council.example", mandate="비밀위임")
+    recusal = cast.recusal(meeting, "challenge", cast.chair, reason="비밀기피")
+    while notifications.dispatch():
+        pass
+    things = meeting, paper.attachment, alternate, recusal
+    return [str(thing.get_absolute_url()) for thing in things if thing]
+
+
 def everything(person: User | None, addresses: list[str]) -> Iterator[tuple[str, str]]:
     """All that someone can read: the pages there are, and what the API lists."""
     browser = Client()
@@ -95,11 +144,11 @@ def everything(person: User | None, addresses: list[str]) -> Iterator[tuple[str,
 @pytest.mark.parametrize(
     ("who", "secrets"),
     [
-        ("adopter", INSIDE + NOT_FOR_ALL),
-        ("observer", INSIDE + NOT_FOR_ALL),
-        ("stranger", INSIDE + NOT_FOR_ALL),
-        (None, INSIDE + NOT_FOR_ALL),
-        ("officer", (*INSIDE, "비밀철회")),
+        ("adopter", INSIDE + NOT_FOR_ALL + CLOSED),
+        ("observer", INSIDE + NOT_FOR_ALL + CLOSED),
+        ("stranger", INSIDE + NOT_FOR_ALL + CLOSED),
+        (None, INSIDE + NOT_FOR_ALL + CLOSED),
+        ("officer", (*INSIDE, "비밀철회", *CLOSED)),
         ("secretary", INSIDE),
     ],
 )
@@ -110,6 +159,7 @@ def test_nobody_reads_what_was_not_said_to_them(cast: Cast, who: str | None, sec
     addresses = sorted({address for _who, _name, address in pages})
     addresses += [opinion.get_absolute_url() for opinion in said]
     addresses += [f"{opinion.get_absolute_url()}edit/" for opinion in said]
+    addresses += meet_behind_closed_doors(cast)
     person = getattr(cast, who) if who else None
     read = list(everything(person, addresses))
     assert len(read) > len(LISTS)

@@ -6,24 +6,18 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from council.core import clock
 from council.documents import actions as documents
 from council.exchange import actions as exchange
-from council.meetings import actions as meetings
 from council.notifications import actions as notifications
 from council.opinions import actions as opinions
 from council.opinions.models import Consultation, Opinion
 from council.people import actions as people
 from tests.cast import KIND, Cast, organisation
 from tests.exchange.files import HEADER, as_csv
+from tests.seen import Seen, page
+from tests.world_meetings import around_meetings
 
-Seen = tuple[str, str, str]  # who, the name of the page, its address
 LETTER = "구축 실적은 도입기업의 동의를 받은 사업만 공개하고, 하자 처리 이력은 최근 3년으로 한정하여 주시기 바랍니다."
-
-
-def page(who: str, name: str, *args: Any, **query: Any) -> Seen:
-    """A page of ours, as someone sees it."""
-    return who, name, reverse(f"web:{name}", args=args, query=query or None)
 
 
 def world(cast: Cast) -> list[Seen]:
@@ -39,7 +33,7 @@ def world(cast: Cast) -> list[Seen]:
         *_board(cast, consultation),
         *_files(cast, consultation),
         *answered,
-        *_meetings(cast),
+        *around_meetings(cast),
         *_people(cast),
     ]
     while notifications.dispatch():
@@ -60,6 +54,8 @@ def _people(cast: Cast) -> list[Seen]:
         page("secretary", "tokens"),
         page("stranger", "tokens"),
         page("supplier", "council", council),
+        page("secretary", "council", council),
+        page("secretary", "revise_rules", council),
         page("secretary", "members", council),
         page("secretary", "appoint", council),
         page("secretary", "dismiss", cast.membership(cast.tp).pk),
@@ -70,32 +66,6 @@ def _people(cast: Cast) -> list[Seen]:
         ("nobody", "account_reset_password_done", reverse("account_reset_password_done")),
         ("nobody", "account_signup", reverse("account_signup")),
         ("nobody", "docs", reverse("api:docs")),
-    ]
-
-
-def _meetings(cast: Cast) -> list[Seen]:
-    planned = cast.planned_meeting(place="")
-    item = planned.items.get()
-    meeting = cast.planned_meeting(mode="hybrid", online_url="https://meet.council.example/1")
-    child = cast.item(meeting, title="세부 토의", parent=meeting.items.get())
-    meetings.add_paper(child, attachment=cast.attachment(), by=cast.secretary)
-    meetings.convene(meeting, by=cast.secretary)
-    meetings.answer_invitation(cast.invitation(meeting, cast.tp), answer="online", note="늦습니다", by=cast.tp)
-    held = cast.meeting(days=8)
-    with clock.at(held.ends_at + dt.timedelta(hours=1)):
-        meetings.close(held, by=cast.secretary)
-    return [
-        page("secretary", "meetings", cast.council.pk),
-        page("secretary", "plan_meeting", cast.council.pk),
-        page("secretary", "meeting", planned.pk),
-        page("supplier", "meeting", meeting.pk),
-        page("supplier", "meeting", held.pk),
-        page("secretary", "revise_meeting", planned.pk),
-        page("secretary", "convene", planned.pk),
-        page("secretary", "cancel_meeting", planned.pk),
-        page("secretary", "add_item", planned.pk),
-        page("secretary", "revise_item", item.pk),
-        page("secretary", "add_paper", item.pk),
     ]
 
 

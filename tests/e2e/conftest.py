@@ -73,7 +73,7 @@ class Person:
     def __init__(self, browser: Browser, stack: Stack, user: User | None, viewport: dict[str, int]) -> None:
         self.user = user
         self.stack = stack
-        self.context = browser.new_context(base_url=stack.url, viewport=viewport, locale="ko-KR")  # type: ignore[arg-type]  # a TypedDict of two ints
+        self.context = browser.new_context(base_url=stack.url, viewport=viewport, locale="ko-KR")
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(15_000)
         self.faults: list[str] = []
@@ -111,7 +111,7 @@ class Person:
 
     def clicks(self, label: str, *, role: str = "button", confirm: bool = False) -> None:
         """A button or link by its name in Korean; ``confirm`` also answers the question that follows."""
-        self.page.get_by_role(role, name=korean(label)).first.click()  # type: ignore[arg-type]  # a literal there
+        self.page.get_by_role(role, name=korean(label)).first.click()
         if confirm:
             self.page.locator("dialog[open] button[value=yes]").first.click()
         self.page.wait_for_load_state()

@@ -14,40 +14,88 @@ from tests.world import world
 pytestmark = pytest.mark.django_db(transaction=True)
 
 AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
-FILES = {"attachment", "import_file", "blank_form", "download"}
-PIECES = {"keep_new_opinion", "keep_opinion", "similar_opinions", "working", "present", "import_progress"}
+FILES = {"feed", "attachment", "import_file", "blank_form", "download", "recording_file"}
+PIECES = {
+    "control_steps",
+    "import_progress",
+    "keep_new_opinion",
+    "keep_opinion",
+    "keep_section",
+    "live_own",
+    "present",
+    "present_in_section",
+    "projector_door",
+    "similar_opinions",
+    "vote_card",
+    "working",
+}
 VERBS = {  # come back to a page of the list
+    "accept_proposal",
     "act_for",
+    "add_guest",
     "answer_invitation",
     "answer_many",
+    "approve_minutes",
     "approve_redaction",
+    "ask_for_floor",
     "assign_many",
     "attach",
     "await_input",
+    "check_out",
     "choose_opinion",
+    "circulate_minutes",
+    "close_ballot",
     "close_meeting",
+    "confirm_minutes",
     "confirm_opinion",
     "contrast",
     "coordinate",
+    "declare_no_interest",
     "discard_import",
     "dismiss_reports",
     "dispose",
+    "draft_minutes",
+    "end_item",
+    "end_speech",
+    "give_floor",
+    "invite",
     "keep_inside",
     "language",
+    "leave_floor",
     "leave_out",
-    "reply_without_opinion",
+    "live_cancel_ballot",
+    "live_check_in",
+    "live_close",
+    "live_close_ballot",
+    "live_open_ballot",
+    "live_remark",
+    "live_vote",
+    "move_request",
+    "note_all",
+    "note_attendance",
     "notice",
     "open_consultation",
+    "open_meeting",
+    "postpone_item",
     "publish_result",
     "publish_version",
     "react",
     "read_notices",
+    "redraft_section",
     "release",
+    "release_recording",
     "remark_opinion",
     "remind",
+    "remove_guest",
     "remove_item",
+    "remove_meeting_template",
+    "remove_paper",
     "remove_passage",
+    "remove_statement",
     "remove_template",
+    "reply_without_opinion",
+    "report_action",
+    "revoke_feed",
     "revoke_token",
     "share_opinion",
     "start_import",
@@ -55,10 +103,17 @@ VERBS = {  # come back to a page of the list
     "submit_set",
     "tag_many",
     "take_in",
+    "take_up",
     "tell_author",
     "triage",
     "undo",
+    "undo_step",
+    "vote",
+    "withdraw_alternate",
     "withdraw_opinion",
+    "withdraw_proposal",
+    "withdraw_recusal",
+    "withdraw_request",
 }
 
 
@@ -72,6 +127,10 @@ def test_every_page_is_in_the_list(cast: Cast):
     assert names - FILES - PIECES - VERBS - {name for _who, name, _address in world(cast)} == set()
 
 
+SETTLED = """async () => {
+    await document.fonts.ready;
+    return document.querySelector("h1") && !document.querySelector(".htmx-request");
+}"""
 CUT_OFF = """() => {
     document.querySelectorAll("details").forEach((each) => (each.open = true));
     const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
@@ -81,7 +140,7 @@ CUT_OFF = """() => {
 
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 def test_every_page_can_be_used_by_everyone(cast: Cast, person: Callable[..., Person], viewport: dict[str, int]):
-    pages = world(cast)
+    pages = [each for each in world(cast) if each[1] not in PIECES]
     faults: list[str] = []
     windows: dict[str, Person] = {}
     for who, name, address in pages:
@@ -91,7 +150,9 @@ def test_every_page_can_be_used_by_everyone(cast: Cast, person: Callable[..., Pe
                 windows[who].is_logged_in()
         window = windows[who]
         page = window.opens(address)
-        page.wait_for_load_state("networkidle")
+        page.wait_for_function(SETTLED)
+        if cut_off := page.evaluate(CUT_OFF):
+            faults.append(f"{name} ({who}): {cut_off}")
         of_the_page = list(window.faults)
         page.evaluate(AXE.read_text())
         result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
@@ -102,6 +163,4 @@ def test_every_page_can_be_used_by_everyone(cast: Cast, person: Callable[..., Pe
             f"{name} ({who}): {violation['id']} at {violation['nodes'][0]['html'][:120]}"
             for violation in result["violations"]
         ]
-        if cut_off := page.evaluate(CUT_OFF):
-            faults.append(f"{name} ({who}): {cut_off}")
     assert faults == [], "\n".join(faults)
