@@ -127,10 +127,9 @@ def test_every_page_is_in_the_list(cast: Cast):
     assert names - FILES - PIECES - VERBS - {name for _who, name, _address in world(cast)} == set()
 
 
-SETTLED = """async () => {
-    await document.fonts.ready;
-    return document.querySelector("h1") && !document.querySelector(".htmx-request");
-}"""
+SETTLED = """() => document.fonts.status === "loaded"
+    && document.querySelector("h1")
+    && !document.querySelector(".htmx-request")"""
 CUT_OFF = """() => {
     document.querySelectorAll("details").forEach((each) => (each.open = true));
     const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
