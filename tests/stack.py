@@ -21,7 +21,7 @@ from django.db import connection
 from council.ops.processes import Process
 from council.ops.serve import WEB_SERVER
 
-PATIENCE = 40.0
+PATIENCE = 90.0
 
 
 def wait_until(condition: Callable[[], bool], *, what: str) -> None:

@@ -75,7 +75,7 @@ class Person:
         self.stack = stack
         self.context = browser.new_context(base_url=stack.url, viewport=viewport, locale="ko-KR")
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(30_000)
         self.faults: list[str] = []
         self.page.on("console", lambda m: self.faults.append(m.text) if m.type == "error" else None)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
