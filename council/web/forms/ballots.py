@@ -21,7 +21,7 @@ class BallotForm(Form):
     secret = forms.BooleanField(
         label=_("Secret ballot"),
         required=False,
-        help_text=_("Nobody can find out who voted how, not even those who run the site's database."),
+        help_text=_("What each one chooses is stored nowhere; it is only added up."),
     )
     majority = forms.ChoiceField(label=_("How many have to agree"), required=False)
     base = forms.ChoiceField(label=_("Of whom"), required=False)
