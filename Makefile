@@ -3,7 +3,7 @@
 SHELL = /bin/sh
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL = help
-.PHONY: help run test check messages requirements clean
+.PHONY: help run test check bench messages requirements clean
 
 # The first Python that is new enough; PYTHON= names another.
 NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))
@@ -20,6 +20,7 @@ help:
 	@echo 'make run            start everything at http://127.0.0.1:8000 (PORT= chooses the port)'
 	@echo 'make test           the test suite (ARGS= goes to pytest)'
 	@echo 'make check          every check on the code'
+	@echo 'make bench          speed beside its limit (ONLY= names rows, SIZE=full does the large sizes)'
 	@echo 'make messages       bring the translations up to date'
 	@echo 'make requirements   pin the newest versions that requirements*.in allow (UPGRADE= to keep the pinned ones)'
 	@echo 'make clean          remove .venv and node_modules; data in var/ stay'
@@ -29,6 +30,9 @@ run: .venv/installed node_modules/.installed
 
 test: .venv/installed-dev node_modules/.installed
 	@exec $(PY) -m pytest -n 2 --dist worksteal $(ARGS)
+
+bench: .venv/installed-dev
+	@$(PY) -m bench $(if $(ONLY),--only '$(ONLY)') $(if $(SIZE),--size '$(SIZE)')
 
 # --- What is installed ---------------------------------------------------------------------------------------------
 

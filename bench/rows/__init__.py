@@ -1,0 +1,1 @@
+"""A module here adds its rows to the table."""
