@@ -11,7 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 
 from council.journal.bell import committed
-from council.journal.models import Entry, Seal
+from council.journal.models import Change, Entry, Seal
 from council.journal.verbs import Verb
 
 if TYPE_CHECKING:
@@ -76,26 +76,44 @@ def record_each(
 
 @transaction.atomic
 def seal(*, limit: int = 5000) -> int:
-    """Chain the entries not sealed yet, in id order, into one new seal. Set off by the clock.
+    """Chain the entries not sealed yet, in id order, into one new seal. Set off by the bell and by the clock.
 
-    An entry whose transaction commits after a later one was sealed goes into the next seal, so no lock stands on the
-    write path. What lies between two rounds is unprotected for that minute, and cutting off the newest seals together
+    An entry whose transaction commits after a later one was sealed goes into the next seal, and so does one that is
+    just being dispatched: nobody waits for a lock here. What lies between two rounds is unprotected for those seconds, and cutting off the newest seals together
     with their entries shows only against a digest kept elsewhere.
+
+    The changes noted by triggers get their place with the same seal; of several about one thing the last stays, and
+    with it the first that says who had seen it before.
 
     Returns:
         How many entries were sealed.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEAL_LOCK])
-    entries = list(Entry.objects.filter(seal=None).order_by("id")[:limit])
-    if not entries:
+    unsealed = Entry.objects.filter(seal=None).order_by("id")
+    entries = list(unsealed.select_for_update(skip_locked=True, no_key=True)[:limit])
+    if not entries and not Change.objects.filter(seal=None).exists():
         return 0
     previous = Seal.objects.order_by("id").last()
     new = Seal.objects.create(
         entries=len(entries), digest=_digest(bytes(previous.digest) if previous else NOTHING_BEFORE, entries)
     )
     Entry.objects.filter(pk__in=[entry.pk for entry in entries]).update(seal=new)
+    with connection.cursor() as cursor:
+        cursor.execute(_SEAL_CHANGES, {"seal": new.pk})
     return len(entries)
+
+
+# Alike are changes about one thing that tell the same people: those who see it now, and the same who saw it before.
+_SEAL_CHANGES = """
+WITH waiting AS (
+    SELECT id, row_number() OVER (PARTITION BY noun, thing_id, seen_by, inside ORDER BY id DESC) AS place
+    FROM journal_change WHERE seal_id IS NULL
+), repeated AS (
+    DELETE FROM journal_change USING waiting WHERE journal_change.id = waiting.id AND place > 1
+)
+UPDATE journal_change SET seal_id = %(seal)s FROM waiting WHERE journal_change.id = waiting.id AND place = 1
+"""
 
 
 def broken_seals() -> list[int]:

@@ -54,7 +54,7 @@ class Entry(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     retry_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True, default="")
-    seal = models.ForeignKey(Seal, models.PROTECT, null=True, related_name="sealed")
+    seal = models.ForeignKey(Seal, models.PROTECT, null=True, related_name="sealed", db_index=False)
 
     objects = EntryQuerySet.as_manager()
 
@@ -64,9 +64,64 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["id"], name="entry_undispatched", condition=models.Q(dispatched_at=None)),
             models.Index(fields=["id"], name="entry_unsealed", condition=models.Q(seal=None)),
+            models.Index(fields=["seal", "id"], name="entry_in_order"),
             models.Index(fields=["target_type", "target_id", "id"], name="entry_target"),
             models.Index(fields=["council_id", "id"], name="entry_council"),
         ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.verb}"
+
+
+class Change(models.Model):
+    """A thing that came, changed, or is seen by others than before, as triggers note it for the change feed.
+
+    The sealing that orders the entries orders these too; of several about one thing in a round the last stays. What an
+    entry tells already is told by both: an entry says what happened, a change that something has to be read again.
+
+    Attributes:
+        noun: How the API calls the thing.
+        seen_by: A council, a meeting, an organisation or a person who may have seen it as it was; nobody but those who
+            run the council where it is empty, and nobody at all where it is the thing itself, which is new.
+        inside: Whether it concerns those alone who answer opinions.
+    """
+
+    noun = models.CharField(max_length=40)
+    thing_id = models.UUIDField()
+    council_id = models.UUIDField(null=True)
+    seen_by = models.UUIDField(null=True)
+    inside = models.BooleanField(default=False)
+    at = models.DateTimeField(default=clock.now)
+    seal = models.ForeignKey(Seal, models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
+        indexes = [
+            models.Index(fields=["seal", "id"], name="change_in_order"),
+            models.Index(fields=["id"], name="change_unsealed", condition=models.Q(seal=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.noun} {self.thing_id}"
+
+
+class Tombstone(models.Model):
+    """A thing that was deleted, as triggers note it; kept for good, since a mirror may come back after a long time."""
+
+    noun = models.CharField(max_length=40)
+    thing_id = models.UUIDField()
+    council_id = models.UUIDField(null=True)
+    seen_by = models.UUIDField(null=True)
+    deleted_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("tombstone")
+        verbose_name_plural = _("tombstones")
+        indexes = [
+            models.Index(fields=["deleted_at", "id"], name="tombstone_in_order"),
+            models.Index(fields=["noun", "thing_id"], name="tombstone_of_thing"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.noun} {self.thing_id}"

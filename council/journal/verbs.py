@@ -17,9 +17,17 @@ class Verb(StrEnum):
     ORGANISATION_REGISTERED = "organisation.registered"
     USER_INVITED = "user.invited"
     PROFILE_CHANGED = "user.profile_changed"
+    NOTIFICATIONS_PREFERRED = "user.notifications_preferred"
     PASSWORD_RESET_REQUESTED = "user.password_reset_requested"  # noqa: S105 - a verb's name, no password
     TOKEN_CREATED = "token.created"  # noqa: S105 - a verb's name, no password
     TOKEN_REVOKED = "token.revoked"  # noqa: S105 - a verb's name, no password
+    TOKEN_END_ANNOUNCED = "token.end_announced"  # noqa: S105 - a verb's name, no password
+    SERVICE_ACCOUNT_MADE = "service_account.made"
+    SERVICE_ACCOUNT_CHANGED = "service_account.changed"
+    SERVICE_ACCOUNT_DISABLED = "service_account.disabled"
+    CLIENT_MADE = "client.made"
+    CLIENT_SECRET_RENEWED = "client.secret_renewed"  # noqa: S105 - a verb's name, no password
+    CLIENT_REVOKED = "client.revoked"
     # documents
     DOCUMENT_CREATED = "document.created"
     VERSION_STARTED = "version.started"
@@ -160,6 +168,9 @@ class Verb(StrEnum):
     OBJECTION_DECIDED = "objection.decided"
     TEMPLATE_KEPT = "answer_template.kept"
     TEMPLATE_REMOVED = "answer_template.removed"
+    # findings
+    TERMS_FIXED = "findings.terms_fixed"
+    FINDINGS_RELEASED = "findings.released"
     # exchange
     IMPORT_UPLOADED = "import.uploaded"
     IMPORT_ROW_CORRECTED = "import.row_corrected"
@@ -169,3 +180,19 @@ class Verb(StrEnum):
     EXPORT_REQUESTED = "export.requested"
     EXPORT_READY = "export.ready"
     EXPORT_FAILED = "export.failed"
+    # integrations
+    WEBHOOK_MADE = "webhook.made"
+    WEBHOOK_REVISED = "webhook.revised"
+    WEBHOOK_PAUSED = "webhook.paused"
+    WEBHOOK_RESUMED = "webhook.resumed"
+    WEBHOOK_DISABLED = "webhook.disabled"
+    WEBHOOK_REMOVED = "webhook.removed"
+    WEBHOOK_TESTED = "webhook.tested"
+    WEBHOOK_REPLAYED = "webhook.replayed"
+    SECRET_ROTATED = "webhook.secret_rotated"  # noqa: S105 - a verb's name, no password
+    OLD_SECRET_ENDED = "webhook.old_secret_ended"  # noqa: S105 - a verb's name, no password
+    # telling
+    MAILBOX_FAILED = "mailbox.failed"
+    MAILBOX_CONFIRMED = "mailbox.confirmed"
+    MAIL_COMPLAINED_OF = "mailbox.complained_of"
+    MESSAGE_RESENT = "message.resent"
