@@ -1,7 +1,11 @@
 """The back office for reference data, organisations and accounts."""
 
+from allauth.idp.oidc.models import Client as Registration
+from allauth.idp.oidc.models import Token as AccessToken
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from council.people.models import (
     Council,
@@ -14,6 +18,8 @@ from council.people.models import (
     Subcommittee,
     User,
 )
+
+admin.site.unregister([Registration, AccessToken])  # they come and go with a service account's clients
 
 
 @admin.register(User)
@@ -30,6 +36,10 @@ class UserAdmin(DjangoUserAdmin[User]):  # type: ignore[type-var]  # stubs ask f
         (None, {"fields": ["is_active", "is_staff", "is_superuser"]}),
     ]
     add_fieldsets = [(None, {"fields": ["email", "name", "usable_password", "password1", "password2"]})]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """People alone; systems have pages of their own, which know what they must not have."""
+        return super().get_queryset(request).filter(is_system=False)
 
 
 @admin.register(Region)

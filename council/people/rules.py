@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from council.core.permissions import allow, is_operator, predicate
-from council.people.models import Membership, User
+from council.people.models import ApiClient, ApiToken, Membership, ServiceAccount, User
 
 
 def seats_in(user: User, council: UUID) -> list[Membership]:
@@ -36,6 +36,24 @@ def is_own(user: User, thing: Any) -> bool:
     return bool(thing.user_id == user.pk)
 
 
+@predicate
+def is_person(user: User, thing: Any) -> bool:
+    """Whether someone is a person: a system neither makes systems nor gives them access."""
+    return not user.is_system
+
+
+@predicate
+def is_responsible_for(user: User, account: ServiceAccount) -> bool:
+    """Whether someone answers for a service account."""
+    return account.responsible_id == user.pk
+
+
+@predicate
+def looks_after(user: User, credential: ApiToken | ApiClient) -> bool:
+    """Whether a token or client is that of a system one looks after."""
+    return ServiceAccount.objects.run_by(user).filter(user=credential.user_id).exists()
+
+
 allow("people.establish_council", is_operator)
 allow("people.revise_rules", is_operator | runs_council)
 allow("people.register_organisation", is_operator | runs_some_council)
@@ -44,5 +62,9 @@ allow("people.form_subcommittee", is_operator | runs_council)
 allow("people.create_seat", is_operator | runs_council)
 allow("people.appoint", is_operator | runs_council)
 allow("people.dismiss", is_operator | runs_council)
-allow("people.revoke_token", is_own)
+allow("people.make_service_account", (is_operator | runs_council) & is_person)
+allow("people.give_access", (runs_council | is_responsible_for) & is_person)
+allow("people.disable_service_account", (is_operator | runs_council | is_responsible_for) & is_person)
+allow("people.revoke_token", is_own | looks_after)
+allow("people.revoke_client", looks_after)
 allow("people.name_coordinator", is_operator | runs_council)

@@ -14,7 +14,7 @@ TOKENS = "/tokens/"
 
 def test_a_token_is_shown_once_and_never_again(cast, browse):
     browser = browse(cast.supplier)
-    page = browser.post(TOKENS, {"name": "통계 시스템", "expires_at": "90"})
+    page = browser.post(TOKENS, {"name": "통계 시스템", "reach": "read", "expires_at": "90"})
     token = ApiToken.objects.get(user=cast.supplier)
     _token, secret = page.context["made"]
     assert secret in page.content.decode()
@@ -26,13 +26,33 @@ def test_a_token_is_shown_once_and_never_again(cast, browse):
     assert secret not in str(browser.cookies)
 
 
-def test_a_token_may_live_until_it_is_revoked(cast, browse):
-    browse(cast.supplier).post(TOKENS, {"name": "통계 시스템", "expires_at": ""})
-    assert ApiToken.objects.get(user=cast.supplier).expires_at is None
+def test_what_it_may_do_is_chosen(cast, browse):
+    browser = browse(cast.supplier)
+    browser.post(TOKENS, {"name": "읽기", "reach": "read", "expires_at": "365"})
+    browser.post(TOKENS, {"name": "전부", "reach": "write", "expires_at": "365"})
+    some = {"reach": "some", "reads": ["meetings", "minutes"], "writes": ["opinions"], "expires_at": "365"}
+    browser.post(TOKENS, {"name": "일부", **some})
+    made = dict(ApiToken.objects.values_list("name", "scopes"))
+    assert made == {"읽기": ["read"], "전부": ["write"], "일부": ["meetings:read", "minutes:read", "opinions:write"]}
+
+
+def test_a_token_from_before_is_shown_with_all_it_may_and_no_end(cast, browse):
+    token, _secret = people.create_token(name="옛 시스템", by=cast.supplier)
+    ApiToken.objects.update(expires_at=None)
+    page = browse(cast.supplier).get(TOKENS, headers={"accept-language": "en"})
+    assert list(page.context["usable"]) == [token]
 
 
 @pytest.mark.parametrize(
-    "answers", [{"name": "", "expires_at": "90"}, {"name": "x", "expires_at": "7"}, {"name": "x" * 81}]
+    "answers",
+    [
+        {"name": "", "reach": "read", "expires_at": "90"},
+        {"name": "x", "reach": "read", "expires_at": "7"},
+        {"name": "x", "reach": "read", "expires_at": ""},
+        {"name": "x", "reach": "admin", "expires_at": "90"},
+        {"name": "x", "reach": "some", "expires_at": "90"},
+        {"name": "x" * 81},
+    ],
 )
 def test_what_is_wrong_stands_beside_its_field(cast, browse, answers):
     page = browse(cast.supplier).post(TOKENS, answers)
@@ -79,5 +99,5 @@ def test_the_number_of_queries_does_not_grow(cast, browse, django_assert_max_num
     for _each in range(number):
         people.create_token(name="통계 시스템", by=cast.supplier)
     browser = browse(cast.supplier)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         browser.get(TOKENS)

@@ -1,6 +1,7 @@
 """Who: users, organisations, regions, councils, seats, memberships, terms."""
 
-from council.people.models.accounts import ApiToken, User
+from council.people.models.access import ApiClient, ApiToken, ServiceAccount
+from council.people.models.accounts import User
 from council.people.models.councils import (
     BelowQuorum,
     ChallengesBy,
@@ -15,6 +16,7 @@ from council.people.models.councils import (
 from council.people.models.organisations import FactoryLevel, Industry, Organisation, Region
 
 __all__ = [
+    "ApiClient",
     "ApiToken",
     "BelowQuorum",
     "ChallengesBy",
@@ -27,6 +29,7 @@ __all__ = [
     "Organisation",
     "Region",
     "Seat",
+    "ServiceAccount",
     "Share",
     "Subcommittee",
     "User",

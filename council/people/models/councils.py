@@ -68,6 +68,10 @@ class CouncilQuerySet(models.QuerySet["Council"]):
             return self.all()
         return self.filter(Exists(Membership.objects.current().filter(user=user.pk, council=OuterRef("pk"))))
 
+    def public(self) -> "CouncilQuerySet":
+        """Those of which everybody, without an account, may read what the ``public`` querysets of other models give."""
+        return self.filter(open_to_public=True)
+
 
 class Council(Resource, Named):
     """협의체. Its rules are data; the defaults are those of statutory committees.
@@ -107,6 +111,11 @@ class Council(Resource, Named):
     correction_days = models.PositiveSmallIntegerField(_("days to correct minutes"), default=7)
     action_notice_days = models.PositiveSmallIntegerField(_("remind of actions, days before"), default=3)
     action_escalation_days = models.PositiveSmallIntegerField(_("escalate actions, days after"), default=7)
+    open_to_public = models.BooleanField(
+        _("open to the public"),
+        default=False,
+        help_text=_("Everybody may read its open meetings, agendas and decisions, without names of people."),
+    )
 
     objects = CouncilQuerySet.as_manager()
 
@@ -197,8 +206,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(role__in=Membership.OFFICERS)
 
     def speaking(self) -> "MembershipQuerySet":
-        """Those that may speak: observers may not."""
-        return self.exclude(role=Membership.Role.OBSERVER)
+        """Those that may speak: observers and systems may not."""
+        return self.exclude(role=Membership.Role.OBSERVER).filter(user__is_system=False)
 
     def visible_to(self, user: User) -> "MembershipQuerySet":
         """Those of the councils one may see."""
@@ -220,6 +229,7 @@ class Membership(Resource):
 
     OFFICERS = (Role.CHAIR, Role.VICE_CHAIR, Role.SECRETARY)
     SEATED = (Role.CHAIR, Role.VICE_CHAIR, Role.MEMBER)
+    SEATLESS = (Role.SECRETARY, Role.OBSERVER)
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="memberships", verbose_name=_("council"))
     seat = models.ForeignKey(

@@ -16,7 +16,7 @@ from council.core.saving import change, create
 from council.journal.actions import record
 from council.journal.verbs import Verb
 from council.people.business_number import normalised
-from council.people.models import ApiToken, Council, Membership, Organisation, Seat, Subcommittee, User
+from council.people.models import Council, Membership, Organisation, Seat, Subcommittee, User
 
 RULES = (
     "quorum",
@@ -36,6 +36,7 @@ RULES = (
     "objection_days",
     "term_years",
     "gender_share_percent",
+    "open_to_public",
 )
 
 
@@ -69,7 +70,7 @@ def open_account(*, email: str, name: str, by: User, language: str = User.Langua
 @transaction.atomic
 def request_password_reset(email: str) -> None:
     """Let someone who cannot log in set a new password; whether the address has an account stays untold."""
-    for user in User.objects.filter(email=email.strip().lower(), is_active=True):
+    for user in User.objects.filter(email=email.strip().lower(), is_active=True, is_system=False):
         record(Verb.PASSWORD_RESET_REQUESTED, user, by=None)
 
 
@@ -155,6 +156,8 @@ def appoint(
     """
     require(by, "people.appoint", council)
     starts_on = starts_on or clock.today()
+    if user.is_system and (seat or coordinates or role not in Membership.SEATLESS):
+        raise ValidationError({"role": _("A system holds no seat; it may observe, or work for the secretary.")})
     if seat is None and role in Membership.SEATED:
         raise ValidationError({"seat": _("A member needs a seat.")})
     if seat is not None:
@@ -234,7 +237,8 @@ def name_coordinator(membership: Membership, *, by: User, coordinates: bool = Tr
         Refused: They may not speak at all, because they only observe or their term is over.
     """
     require(by, "people.name_coordinator", membership)
-    if not membership.covers(clock.today()) or membership.role == Membership.Role.OBSERVER:
+    silent = membership.role == Membership.Role.OBSERVER or membership.user.is_system
+    if silent or not membership.covers(clock.today()):
         raise Refused(_("Only a member whose term runs can speak for an organisation."))
     if change(membership, coordinates=coordinates):
         record(
@@ -262,35 +266,3 @@ def dismiss(membership: Membership, *, reason: str, by: User) -> Membership:
     membership.refresh_from_db()
     record(Verb.MEMBER_DISMISSED, membership, by=by, council=membership.council.name)
     return membership
-
-
-@transaction.atomic
-def create_token(*, name: str, by: User, expires_at: dt.datetime | None = None) -> tuple[ApiToken, str]:
-    """Make a token for one's own account.
-
-    Returns:
-        The token and its secret, which is not kept and cannot be shown again.
-    """
-    secret = ApiToken.new_secret()
-    token = create(
-        ApiToken(user=by, name=name, hint=secret[:12], digest=ApiToken.digest_of(secret), expires_at=expires_at)
-    )
-    record(Verb.TOKEN_CREATED, token, by=by, name=name)
-    return token, secret
-
-
-@transaction.atomic
-def revoke_token(token: ApiToken, *, by: User) -> ApiToken:
-    """Make a token useless from this moment on."""
-    require(by, "people.revoke_token", token)
-    if not ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=clock.now()):
-        raise Refused(_("This token has been revoked already."))
-    token.refresh_from_db()
-    record(Verb.TOKEN_REVOKED, token, by=by, name=token.name)
-    return token
-
-
-def note_use(token: ApiToken) -> None:
-    """Keep when a token was last used, to the minute: one write a minute at most."""
-    if token.last_used_at is None or clock.now() - token.last_used_at > dt.timedelta(minutes=1):
-        ApiToken.objects.filter(pk=token.pk).update(last_used_at=clock.now())
