@@ -4,7 +4,9 @@ DESCRIPTION = """
 Everything the pages do, for programs. Both call the same actions: what your role allows there it allows here.
 
 **Logging in.** Send `Authorization: Bearer council_…` with a token made on the page *Access tokens*, with
-`POST /api/v1/tokens/`, or by the operator with `manage.py token`. A token acts as the person it belongs to.
+`POST /api/v1/tokens/`, or by the operator with `manage.py token`; or with one that a system's OAuth client got at
+`/identity/o/api/token` (client credentials). A token acts as the account it belongs to, as far as its scopes reach: the
+scope an operation asks for stands beside it.
 
 **Seeing.** Lists and addresses hold what you may see. What you may not see does not exist: 404, and in a request
 "There is no such …".
@@ -25,17 +27,28 @@ where it is while new rows come in. `limit` asks for up to 200 results, 50 are u
 | 400 | `urn:council:problem:invalid` | `errors`: field → messages, as nested as what was sent |
 | 401 | `…:not-authenticated`, `…:authentication-failed` | |
 | 403 | `…:forbidden` | |
+| 403 | `…:insufficient-scope` | `scope`: what the token lacks |
 | 404 | `…:not-found` | |
 | 409 | `…:refused` | `problems`: what is missing, a sentence each |
+| 409 | `…:still-running`, `…:in-use` | the header `Retry-After` says after how many seconds |
+| 409 | `…:not-applied` | `results`: the rows that cannot be done |
+| 412 | `…:changed` | `current`: the thing as it is now, its state in `ETag` |
 | 413 | `…:too-large` | |
+| 422 | `…:key-reused` | |
 | 429 | `…:throttled` | the header `Retry-After` says after how many seconds |
 
-**Changes side by side.** Where a thing has a `revision`, send the one your change was made on; if there is a newer one
-the change is refused (409) instead of overwriting it.
+**Sent twice, done once.** Send `Idempotency-Key` with a UUID of your making when you write; the same request with the same
+key is done once and answered the same, for 48 hours. With another content it is 422, while the first one runs 409.
 
-**Many at once.** What is done to many points answers with the step it was: `applied` of `total`, and for each point its
-new revision or the `problem` with it. What failed for some was still done to the others; `POST …/batches/{id}/undo/`
-takes it back.
+**Changes side by side.** A GET, and every answer to a write about one thing, names its state in `ETag`. Send that with
+`If-Match`, and your change is made to that state or not at all (412); with `If-None-Match` a GET is 304 while nothing has
+changed. Where a thing has a `revision`, send the one your change was made on; if there is a newer one the change is
+refused (409) instead of overwriting it.
+
+**Many at once.** `…/bulk/…` does to up to 200 rows what the operation of the same name does once, and answers with a result
+for each: `applied` of `of`. With `atomic` it is all rows or none (409). What is done to many points in one step
+(`…_all`) answers with the step: `applied` of `total`, and for each point its new revision or the `problem` with it; what
+failed for some was still done to the others, and `POST …/batches/{id}/undo/` takes it back.
 
 **Personal data.** An opinion in which something looks like personal data is refused with `errors.personal_data`; send
 `personal_data_checked: true` once its author has seen it. Resident registration numbers are always refused.
@@ -59,6 +72,8 @@ ENUM_NAMES = {
     "Choice": "council.decisions.models.Voter.Choice",
     "CorrectionState": "council.decisions.models.Correction.State",
     "DecisionState": "council.decisions.models.Decision.State",
+    "DeliveryState": "council.integrations.models.Delivery.State",
+    "DigestRhythm": "council.notifications.models.Habits.Rhythm",
     "ExportKind": "council.exchange.models.Export.Kind",
     "ExportState": "council.exchange.models.Export.State",
     "FloorRequestKind": "council.meetings.models.FloorRequest.Kind",
@@ -72,6 +87,8 @@ ENUM_NAMES = {
     "MeetingMode": "council.meetings.models.Meeting.Mode",
     "MeetingState": "council.meetings.models.Meeting.State",
     "MinutesState": "council.decisions.models.Minutes.State",
+    "NoticeChannel": "council.notifications.models.Channel",
+    "NoticeKind": "council.notifications.models.Kind",
     "ObjectionOutcome": "council.opinions.models.Objection.Outcome",
     "OpinionKind": "council.opinions.models.Opinion.Kind",
     "OpinionSource": "council.opinions.models.Opinion.Source",
@@ -99,6 +116,8 @@ ENUM_NAMES = {
     "Verb": "council.journal.verbs.Verb",
     "Verdict": "council.opinions.models.Disposition.Verdict",
     "Visibility": "council.core.models.Visibility",
+    "WebhookState": "council.integrations.models.Webhook.State",
+    "WebhookWhy": "council.integrations.models.Webhook.Why",
 }
 
 SPECTACULAR = {"DESCRIPTION": DESCRIPTION, "ENUM_NAME_OVERRIDES": ENUM_NAMES, "COMPONENT_SPLIT_PATCH": False}

@@ -2,12 +2,15 @@
 
 import math
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, ValidationError
+from django.db import OperationalError
 from django.http import Http404
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from psycopg.errors import DeadlockDetected, SerializationFailure
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -25,17 +28,46 @@ TITLES = {
 }
 
 
+class Problem(exceptions.APIException):
+    """What goes wrong at this door alone.
+
+    Attributes:
+        kind: The last part of its ``type``.
+        title: What it is, in two or three words.
+        more: Members beside the usual ones.
+        headers: Header fields of the answer.
+    """
+
+    kind: ClassVar[str]
+    title: ClassVar[str | Promise]
+    more: dict[str, Any] = {}
+    headers: dict[str, str] = {}
+
+
+class InUse(Problem):
+    """Two callers wait for each other; the database has sent one of them back."""
+
+    status_code = status.HTTP_409_CONFLICT
+    kind = "in-use"
+    title = gettext_lazy("Not possible now")
+    default_detail = gettext_lazy("Somebody else is changing this at the same moment; try again.")
+    headers = {"Retry-After": "1"}
+
+
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn an exception of a view into a problem; ``None`` for what is a defect and stays a 500.
 
     400 carries ``errors`` (field: messages), 409 carries ``problems`` (what is missing, a sentence each).
     """
-    problem = _problem(error)
+    if isinstance(error, OperationalError) and isinstance(error.__cause__, DeadlockDetected | SerializationFailure):
+        error = InUse()
+    problem = problem_of(error)
     if problem is None:
         return None
     set_rollback()
-    headers = {}
+    headers: dict[str, str] = {}
     if isinstance(error, exceptions.APIException):
+        headers |= getattr(error, "headers", {})
         if challenge := getattr(error, "auth_header", None):
             headers["WWW-Authenticate"] = challenge
         if wait := getattr(error, "wait", None):
@@ -43,8 +75,11 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     return Response(problem, status=problem["status"], headers=headers, content_type=MEDIA_TYPE)
 
 
-def _problem(error: Exception) -> dict[str, Any] | None:
+def problem_of(error: Exception) -> dict[str, Any] | None:
+    """What is told of an exception; nothing of a defect."""
     match error:
+        case Problem():
+            return problem(error.kind, error.status_code, str(error.title), str(error.detail), **error.more)
         case Refused():
             more = {"problems": error.problems} if error.problems else {}
             return problem("refused", status.HTTP_409_CONFLICT, _("Not possible now"), error.message, **more)

@@ -60,8 +60,11 @@ def test_passages_that_are_put_in_between_move_no_page(cast, call):
     assert [row["number"] for row in first["results"] + second["results"]] == ["1", "2", "3", "4", "5", "6"]
 
 
-def test_a_limit_that_is_none_gives_the_usual_page(caller):
-    for limit in ("0", "-1", "x", "", "1e3"):
+def test_a_limit_that_is_no_number_is_bad_input_and_one_below_one_gives_the_usual_page(caller):
+    for limit in ("x", "1e3", "true"):
+        answer = caller.get(f"/api/v1/documents/?limit={limit}")
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, ["limit"])
+    for limit in ("0", "-1"):
         assert len(caller.get(f"/api/v1/documents/?limit={limit}").json()["results"]) == 7
 
 

@@ -15,6 +15,7 @@ from tests.api.checking import ids
 from tests.decisions import outcomes, records
 from tests.meetings import prepared
 
+PUBLIC = ("public-councils", "public-meetings", "public-agenda-items", "public-decisions", "public-results")
 LISTS = (
     "regions",
     "industries",
@@ -66,15 +67,21 @@ LISTS = (
     "notices",
 )
 
+# what is read, listed and tested beside what it belongs to
+ELSEWHERE = (
+    *("me", "users", "notification-settings", "changes", "tombstones", "service-accounts", "clients", "findings"),
+    *("webhooks", "webhook-deliveries", "messages", "mailboxes", "events", "mutes", "push-browsers"),
+)
+
 
 def test_the_root_names_every_noun_and_its_address(cast, call):
     nouns = call(cast.supplier).get("/api/v1/").json()
 
-    assert set(nouns) == {"me", "users", *LISTS}
+    assert set(nouns) == {*ELSEWHERE, *LISTS, *PUBLIC}
     assert nouns["agenda-items"] == "http://testserver/api/v1/agenda-items/"
 
 
-@pytest.mark.parametrize("noun", LISTS)
+@pytest.mark.parametrize("noun", [*LISTS, *ELSEWHERE])
 def test_nobody_reads_without_a_token(db, call, noun):
     assert call(None).get(f"/api/v1/{noun}/").status_code == 401
 

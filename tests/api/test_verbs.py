@@ -34,7 +34,11 @@ def test_an_officer_invites_someone(cast, call):
 
     invited = check(call(cast.secretary).post("/api/v1/users/", sent), 201)
 
-    assert invited == {"id": str(User.objects.get(email="new@council.example").pk), "name": "새 사람"}
+    assert invited == {
+        "id": str(User.objects.get(email="new@council.example").pk),
+        "name": "새 사람",
+        "is_system": False,
+    }
     assert list(check(call(cast.secretary).post("/api/v1/users/", sent), INVALID)["errors"]) == ["email"]
     check(call(cast.supplier).post("/api/v1/users/", sent), FORBIDDEN)
 

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any, ClassVar, cast
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.utils import translation
@@ -13,16 +14,19 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
-from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from council.api.filters import BESIDE_FILTERS, FilterBackend
+from council.api.idempotency import once
 from council.api.parsing import JSONParser
+from council.api.preconditions import check_match, etag, is_guarded, lock, not_modified, refuse_match
 from council.api.schema import Schema
-from council.api.throttling import Throttle
+from council.api.scopes import HasScope
+from council.api.throttling import Limited
 from council.people.models import User
 
 Serializer = type[BaseSerializer[Any]]
@@ -34,11 +38,11 @@ ROUTED = {
 }
 
 
-class Endpoint(APIView):
-    """Speaks JSON, counts calls, and answers in the language that was asked for."""
+class Endpoint(Limited):
+    """Speaks JSON, asks for the token's scope, counts calls, and answers in the language that was asked for."""
 
     parser_classes = [JSONParser]
-    throttle_classes = [Throttle]
+    permission_classes = [IsAuthenticated, HasScope]
     http_method_names = ["get", "head", "post", "patch", "delete"]
     schema: Schema | None = Schema()
 
@@ -58,11 +62,11 @@ class Endpoint(APIView):
         return False
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """Say which language it is, and on what that depends."""
+        """Say which language it is, on what that depends, and which state of things it shows."""
         response = super().finalize_response(request, response, *args, **kwargs)
-        response["Content-Language"] = translation.get_language()
+        response.headers.setdefault("Content-Language", translation.get_language())
         patch_vary_headers(response, ("Accept-Language", "Authorization"))
-        return response
+        return cast(Response, not_modified(request, response))
 
 
 class Noun(Endpoint, GenericViewSet[Any]):
@@ -70,9 +74,14 @@ class Noun(Endpoint, GenericViewSet[Any]):
 
     Attributes:
         reads: How it is represented, which also says which rows the caller may see.
+        reads_one: How one of them is represented, if that says more than in a list.
+        area: Which scope of a token opens it, see ``council.people.scopes``.
     """
 
     reads: ClassVar[Any]
+    reads_one: ClassVar[Any] = None
+    area: ClassVar[str] = ""
+    filterset_class: ClassVar[Any] = None
     filter_backends = [FilterBackend]
     lookup_value_converter = "uuid"
 
@@ -102,6 +111,20 @@ class Noun(Endpoint, GenericViewSet[Any]):
         """The one of the address; what one may not see does not exist."""
         return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
 
+    def taken(self) -> Any:
+        """The one of the address, to be written; where the caller names the state they know, still as they know it.
+
+        Raises:
+            Changed: It has changed meanwhile.
+        """
+        thing = self.get_object()
+        if not is_guarded(self.request):
+            return thing
+        lock(thing)
+        read = cast(Any, self).retrieve
+        check_match(self.request, read(self.request, **self.kwargs).data)
+        return self.get_object()
+
     def sent(self, shape: Serializer, data: Any = None) -> dict[str, Any]:
         """What was sent, in the shape that is asked for.
 
@@ -115,9 +138,10 @@ class Noun(Endpoint, GenericViewSet[Any]):
 
     def answer(self, thing: Any, gives: Any = None, status: int = status.HTTP_200_OK) -> Response:
         """Represent a thing as it stands now; whoever made it sees it, even where nobody else would show it to them."""
-        gives = gives or self.reads
+        gives = gives or self.reads_one or self.reads
         fresh = gives.rows(self.user).filter(pk=thing.pk).first() or thing
-        return Response(gives(fresh, context=self.get_serializer_context()).data, status)
+        shown = gives(fresh, context=self.get_serializer_context()).data
+        return Response(shown, status, headers={"ETag": etag(shown)})
 
 
 class Readable(mixins.ListModelMixin, mixins.RetrieveModelMixin, Noun):
@@ -125,7 +149,14 @@ class Readable(mixins.ListModelMixin, mixins.RetrieveModelMixin, Noun):
 
 
 def question(
-    gives: Any, *, asks: Serializer | None = None, many: bool = False, detail: bool = True, **options: Any
+    gives: Any,
+    *,
+    asks: Serializer | None = None,
+    many: bool = False,
+    detail: bool = True,
+    may_leave_nothing: bool = False,
+    media_type: str = "application/octet-stream",
+    **options: Any,
 ) -> Callable[[Callable[..., Any]], Callable[..., HttpResponseBase]]:
     """Make a GET below a thing, or below the noun, of a method that returns what to answer with.
 
@@ -134,6 +165,8 @@ def question(
         asks: The shape of the query; its fields become the method's arguments, after the thing itself.
         many: Whether the answer is a page of rows that the method returns.
         detail: Whether it is asked of one thing.
+        may_leave_nothing: Whether there may be nothing to answer with, which is a 204.
+        media_type: Of a response the method makes itself.
         options: More attributes of the view, for this endpoint alone.
     """
 
@@ -152,8 +185,9 @@ def question(
             return Response(gives(found, context=context).data)
 
         known: Any = endpoint
-        known.asks, known.status = asks, (200, "application/octet-stream") if gives is bytes else 200
+        known.asks, known.status = asks, (200, media_type) if gives is bytes else 200
         known.gives = gives(many=True) if many else gives
+        known.may_leave_nothing = may_leave_nothing
         path = method.__name__.replace("_", "-")
         return action(detail=detail, url_path=path, filterset_class=None, **options)(endpoint)
 
@@ -168,6 +202,7 @@ def verb(
     detail: bool = True,
     path: str | None = None,
     may_leave_nothing: bool = False,
+    keeps: bool = True,
     **options: Any,
 ) -> Callable[[Callable[..., Any]], Callable[..., HttpResponseBase]]:
     """Make an endpoint of a method that calls one action with what was sent, and returns what to answer with.
@@ -182,6 +217,7 @@ def verb(
         detail: Whether it is done to one thing.
         path: The last part of the address, if it is not the method's name.
         may_leave_nothing: Whether there may be nothing left to answer with, which is a 204.
+        keeps: Whether the answer may be kept for a request that comes twice; if not, the verb sees to that itself.
         options: More attributes of the view, for this endpoint alone.
     """
 
@@ -190,17 +226,24 @@ def verb(
         code = status or ROUTED.get(name, 200)
         on_one = detail and name != "create"
 
-        @wraps(method)
-        def endpoint(self: Noun, request: Request, **kwargs: Any) -> HttpResponseBase:
-            things = [self.get_object()] if on_one else []
+        def act(self: Noun) -> Response:
+            if not on_one:
+                refuse_match(self.request)
+            things = [self.taken()] if on_one else []
             sent = self.sent(takes) if takes else {}
             done = method(self, *things, **sent)
-            if isinstance(done, HttpResponseBase):
+            if isinstance(done, Response):
                 return done
             return Response(status=204) if done is None else self.answer(done, gives, code)
 
+        @wraps(method)
+        @transaction.atomic
+        def endpoint(self: Noun, request: Request, **kwargs: Any) -> HttpResponseBase:
+            return once(request, self.user, lambda: act(self)) if keeps else act(self)
+
         known: Any = endpoint
         known.takes, known.gives, known.status, known.may_leave_nothing = takes, gives, code, may_leave_nothing
+        known.does, known.on_one, known.writes = method, on_one, True
         if name in ROUTED:
             return endpoint
         return action(detail=detail, methods=["post"], url_path=path or name.replace("_", "-"), **options)(endpoint)
