@@ -52,14 +52,33 @@ def test_database_url() -> str:
 class MailServer:
     """An SMTP server on loopback that keeps what it takes.
 
-    ``on_data`` may hold a mail up, or answer something other than "taken".
+    ``on_data`` may hold a mail up, or answer something other than "taken"; ``on_rcpt`` may refuse an address.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, port: int = 0) -> None:
         self.taken: list[EmailMessage] = []
+        self.senders: list[str] = []
+        self.connections = 0
         self.on_data: Callable[[EmailMessage], str | None] = lambda mail: None
-        self.port = free_port()
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self.on_rcpt: Callable[[str], str | None] = lambda address: None
+        self.port = port or free_port()
+
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """One connection."""
+        session.host_name = hostname
+        self.connections += 1
+        return responses
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """One address."""
+        answer = self.on_rcpt(address)
+        if answer is None:
+            envelope.rcpt_tos.append(address)
+        return answer or "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
         """One mail."""
@@ -69,35 +88,46 @@ class MailServer:
         answer = await server.loop.run_in_executor(None, self.on_data, mail)
         if answer is None:
             self.taken.append(mail)
+            self.senders.append(envelope.mail_from or "")
         return answer or "250 taken"
 
     def to(self, address: str) -> list[EmailMessage]:
         """What came for one address."""
         return [mail for mail in self.taken if address in str(mail["To"])]
 
-    def __enter__(self) -> "MailServer":
+    def start(self) -> None:
+        """Listen, at the same port as before."""
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
         self._controller.start()
+
+    def stop(self) -> None:
+        """Break off whatever is under way."""
+        self._controller.stop()
+
+    def __enter__(self) -> "MailServer":
+        self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._controller.stop()
+        self.stop()
 
 
 class Stack:
     """Processes of the product, each started and stopped by the test."""
 
-    def __init__(self, folder: Path, *, mail_port: int, redis_url: str = "") -> None:
+    def __init__(self, folder: Path, *, mail_port: int, redis_url: str = "", database_url: str = "") -> None:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.env = {
             **os.environ,
-            "DATABASE_URL": test_database_url(),
+            "DATABASE_URL": database_url or test_database_url(),
             "REDIS_URL": redis_url or settings.REDIS_URL,
             "COUNCIL_STATE": str(folder),
             "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
             "SITE_URL": self.url,
             "STATIC_FROM_SOURCE": "yes",
+            "WEBHOOK_PRIVATE_NETWORKS": "127.0.0.0/8",
         }
         self.running: list[Process] = []
 

@@ -8,7 +8,7 @@ from council.exchange.models import Export, Import
 from council.journal.models import Entry
 from council.meetings.models import Invitation, Meeting, Proposal, Recusal, Referral
 from council.opinions.models import Consultation, Objection, Opinion, Redaction, Remark, Reply
-from council.people.models import Membership, User
+from council.people.models import ApiToken, Membership, User
 
 
 def _holding(memberships: Q) -> QuerySet[User]:
@@ -26,13 +26,40 @@ def appointee(entry: Entry) -> QuerySet[User]:
 
 
 def owner_of_token(entry: Entry) -> QuerySet[User]:
-    """Whose token it is."""
-    return User.objects.filter(tokens=entry.target_id)
+    """Whose token it is, or who answers for the system whose it is."""
+    return User.objects.filter(Q(tokens=entry.target_id) | Q(systems__user__tokens=entry.target_id))
+
+
+def owner_of_usable_token(entry: Entry) -> QuerySet[User]:
+    """The same, as long as the token works."""
+    usable = ApiToken.objects.usable().filter(pk=entry.target_id).exists()
+    return owner_of_token(entry) if usable else User.objects.none()
+
+
+def owner_of_client(entry: Entry) -> QuerySet[User]:
+    """Who answers for the system whose OAuth client it is."""
+    return User.objects.filter(systems__user__clients=entry.target_id)
+
+
+def owner_of_webhook(entry: Entry) -> QuerySet[User]:
+    """In whose name a webhook is told, or who answers for the system in whose name."""
+    return User.objects.filter(Q(webhooks=entry.target_id) | Q(systems__user__webhooks=entry.target_id))
+
+
+def responsible_for_system(entry: Entry) -> QuerySet[User]:
+    """Who answers for a system."""
+    return User.objects.filter(systems=entry.target_id)
 
 
 def members(entry: Entry) -> QuerySet[User]:
     """Everyone who sits on the council today."""
     return _holding(Q(council=entry.council_id))
+
+
+def at_first_and_last(entry: Entry) -> QuerySet[User]:
+    """Those who sit there, when there is something to see for the first time and when voting has ended."""
+    seen = entry.data["number"] == 1 or entry.data["is_last"]
+    return members(entry) if seen else User.objects.none()
 
 
 def secretaries(entry: Entry) -> QuerySet[User]:
@@ -119,6 +146,22 @@ def head(entry: Entry) -> QuerySet[User]:
     chair = Q(council=action.council_id, role=Membership.Role.CHAIR)
     choices = (_holding(Q(council=action.council_id, user=action.head_id)), _holding(coordinating), _holding(chair))
     return next((people for people in choices if people.exists()), User.objects.none())
+
+
+def responsible_for_open(entry: Entry) -> QuerySet[User]:
+    """Who has an action still to do."""
+    return responsible(entry) if _undone(entry) else User.objects.none()
+
+
+def head_of_open(entry: Entry) -> QuerySet[User]:
+    """Whom an action that is still undone was escalated to."""
+    return head(entry) if _undone(entry) else User.objects.none()
+
+
+def _undone(entry: Entry) -> bool:
+    return Action.objects.filter(
+        pk=entry.target_id, state__in=(Action.State.ASSIGNED, Action.State.IN_PROGRESS)
+    ).exists()
 
 
 def office(entry: Entry) -> QuerySet[User]:

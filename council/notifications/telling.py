@@ -1,6 +1,7 @@
 """The duty to tell (행정절차법 44 (4)): who has been told of the answer to an opinion, when, and by which channel.
 
-Someone has been told once a mail was sent, a notice on screen was read, or a telling outside the product was noted.
+Someone has been told once a mail was sent and did not come back, a notice on screen was read, or a telling outside the
+product was noted. For anything else that happened, :mod:`council.notifications.told` says who knows.
 """
 
 import datetime as dt
@@ -17,7 +18,10 @@ from django.utils.translation import gettext_lazy as _
 
 from council.core import clock
 from council.journal.verbs import Verb
-from council.notifications.models import Notification
+from council.notifications.log import sent_as
+from council.notifications.models import Channel, Notification, Sending
+from council.notifications.told import READ, SENT
+from council.notifications.told import waiting as still_coming
 from council.opinions.models import Consultation, Disposition, Opinion, OpinionQuerySet, Told
 
 
@@ -30,6 +34,7 @@ class State(models.TextChoices):
     OTHERWISE = "otherwise", _("To be told otherwise")
 
 
+BY_MAIL = (Channel.MAIL, Channel.DIGEST)
 UNTOLD = (State.WAITING, State.FAILED, State.OTHERWISE)
 
 
@@ -42,7 +47,7 @@ class Telling:
         released_at: When its answer was published.
         told_at: When its author was first told; a day where it was outside the product.
         screen: The notice on screen, if one was written.
-        mail: The mail, if one was written.
+        mail: The mail, or the digest it stands in, if one was written.
         outside: Tellings outside the product, the newest first.
     """
 
@@ -51,7 +56,7 @@ class Telling:
     released_at: dt.datetime
     told_at: dt.datetime | dt.date | None
     screen: Notification | None
-    mail: Notification | None
+    mail: Sending | None
     outside: Sequence[Told]
 
     @property
@@ -90,11 +95,11 @@ def answered(consultation: Consultation, *states: State) -> OpinionQuerySet:
         states: Only those that stand there; all where none is named.
     """
     notices = _notices().filter(entry__target_id=OuterRef("pk"))
-    mails = notices.filter(channel=Notification.Channel.MAIL)
+    mails = notices.filter(channel__in=BY_MAIL)
     outside = Told.objects.filter(opinion=OuterRef("pk"))
-    told = Exists(outside) | Exists(mails.filter(sent_at__isnull=False)) | Exists(notices.filter(read_at__isnull=False))
-    waiting = Exists(mails.filter(sent_at=None, failed_at=None))
-    failed = Exists(mails.filter(failed_at__isnull=False))
+    told = Exists(outside) | Exists(mails.filter(SENT)) | Exists(notices.filter(READ))
+    waiting = Exists(mails.filter(still_coming()))
+    failed = Exists(mails)
     released = Disposition.objects.filter(point__opinion=OuterRef("pk"), released_at__isnull=False).order_by()
     first = released.values("point__opinion").annotate(first=Min("released_at")).values("first")
     opinions: Any = Opinion.objects.filter(consultation=consultation, state=Opinion.State.PUBLISHED).annotate(
@@ -122,8 +127,9 @@ def tellings(opinions: Iterable[Opinion]) -> list[Telling]:
     opinions = list(opinions)
     ids = [opinion.pk for opinion in opinions]
     notices: dict[tuple[UUID, str], Notification] = {}
-    for notice in _notices().filter(entry__target_id__in=ids).select_related("entry").order_by("id"):
-        notices[notice.entry.target_id, notice.channel] = notice
+    for notice in _notices().filter(entry__target_id__in=ids).select_related("entry", "digest").order_by("id"):
+        by_mail = notice.channel in BY_MAIL
+        notices[notice.entry.target_id, Notification.Channel.MAIL if by_mail else notice.channel] = notice
     outside: defaultdict[UUID, list[Told]] = defaultdict(list)
     for told in Told.objects.filter(opinion__in=ids).order_by("-on", "-id"):
         outside[told.opinion_id].append(told)
@@ -138,11 +144,13 @@ def _telling(
     opinion: Opinion, screen: Notification | None, mail: Notification | None, outside: Sequence[Told]
 ) -> Telling:
     annotated: dict[str, Any] = vars(opinion)
-    moments = [moment for moment in (screen and screen.read_at, mail and mail.sent_at) if moment]
+    letter = sent_as(mail) if mail else None
+    arrived = letter and not letter.bounced_at and letter.sent_at
+    moments = [moment for moment in (screen and screen.read_at, arrived) if moment]
     days = [told.on for told in outside]
     first = min(moments, default=None)
     told_at = first if first and (not days or clock.seoul_date(first) <= min(days)) else min(days, default=None)
-    return Telling(opinion, State(annotated["telling"]), annotated["released_at"], told_at, screen, mail, outside)
+    return Telling(opinion, State(annotated["telling"]), annotated["released_at"], told_at, screen, letter, outside)
 
 
 def _notices() -> QuerySet[Notification]:

@@ -1,4 +1,4 @@
-"""The whole product as children of one process: embedded servers, web, Celery worker and beat."""
+"""The whole product as children of one process: embedded servers, web, Celery workers and beat."""
 
 import contextlib
 import http.client
@@ -22,6 +22,13 @@ HOST = "127.0.0.1"
 WEB_PATIENCE = 120.0
 # Every watcher of a meeting is a request that does not end: many at once, and no waiting for them at the end.
 WEB_LIMITS = ("--backpressure", "4096", "--workers-kill-timeout", "3")
+# Queues by who serves them, and with how many processes: what people wait for, what goes out, what takes long.
+WORKERS = {
+    "tell": ("tell", 1),
+    "post": ("mail,push", 2),
+    "hooks": ("webhooks", 1),  # other people's slow servers hold up no mail
+    "work": ("default,files", 2),
+}
 WEB_SERVER = ("granian", "--interface", "asgi", "config.asgi:application", *WEB_LIMITS)
 
 
@@ -99,14 +106,15 @@ class Supervisor:
             call_command("demo", if_empty=True)
 
     def start_programs(self) -> None:
-        """Start the web server, the worker and the beat."""
-        self.say("Starting the web server, the worker and the beat …")
+        """Start the web server, the workers and the beat."""
+        self.say("Starting the web server, the workers and the beat …")
         where = ["--host", HOST, "--port", str(self.port), "--workers", "2"]
         schedule = self.state / "beat"
         schedule.mkdir(exist_ok=True)
-        worker = ["-c", "2", "--without-gossip", "--without-mingle"]
         self.python("web", *WEB_SERVER, *where, death_signal=signal.SIGTERM)  # ends its own workers
-        self.python("worker", "celery", "-A", "config", "worker", *worker)
+        for name, (queues, processes) in WORKERS.items():
+            worker = ["-n", f"{name}@%h", "-Q", queues, "-c", str(processes), "--without-gossip", "--without-mingle"]
+            self.python(f"worker-{name}", "celery", "-A", "config", "worker", *worker)
         self.python("beat", "celery", "-A", "config", "beat", "--schedule", str(schedule / "schedule"))
 
     def python(self, name: str, *module: str, death_signal: signal.Signals = signal.SIGKILL) -> None:

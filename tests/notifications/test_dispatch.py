@@ -1,6 +1,7 @@
 """One thing that happens tells each person once."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,10 +13,12 @@ from council.decisions import actions as decisions
 from council.documents import actions as documents
 from council.exchange import actions as exchange
 from council.exchange.models import Import
+from council.journal.actions import record
 from council.journal.models import Entry
 from council.journal.verbs import Verb
 from council.meetings import actions as meetings
-from council.notifications import actions, messages
+from council.notifications import actions
+from council.notifications.actions.returning import address_failed
 from council.notifications.announcements import ANNOUNCEMENTS
 from council.notifications.messages import notices
 from council.notifications.models import Notification
@@ -23,7 +26,9 @@ from council.opinions import actions as opinions
 from council.people import actions as people
 from council.people.models import User
 from tests.decisions import records
+from tests.integrations import hooks
 from tests.meetings import prepared
+from tests.people.systems import client_of, system
 from tests.world import world
 
 
@@ -102,9 +107,8 @@ def test_an_entry_that_fails_steps_aside_and_comes_back(quiet, monkeypatch):
     def broken(entry: Entry):
         raise RuntimeError("poison")
 
-    monkeypatch.setitem(
-        ANNOUNCEMENTS, Verb.MEETING_CONVENED, ANNOUNCEMENTS[Verb.MEETING_CONVENED].__class__(broken, "", "")
-    )
+    poisoned = replace(ANNOUNCEMENTS[Verb.MEETING_CONVENED], hears=broken)
+    monkeypatch.setitem(ANNOUNCEMENTS, Verb.MEETING_CONVENED, poisoned)
     assert told(Verb.OPINION_TRIAGED) == {quiet.officer}
     entry = Entry.objects.get(verb=Verb.MEETING_CONVENED)
     assert (entry.dispatched_at, entry.attempts, entry.error) == (None, 1, "RuntimeError: poison")
@@ -113,10 +117,6 @@ def test_an_entry_that_fails_steps_aside_and_comes_back(quiet, monkeypatch):
     monkeypatch.undo()
     with clock.at(entry.retry_at):
         assert quiet.supplier in told(Verb.MEETING_CONVENED)
-
-
-def test_a_pause_doubles_and_ends_at_six_hours():
-    assert [actions.pause_after(n).total_seconds() for n in (1, 2, 3, 30)] == [15, 30, 60, 6 * 3600]
 
 
 def test_a_verb_that_concerns_nobody_is_done_at_once(quiet):
@@ -178,6 +178,20 @@ def item_taken_up_by_a_subcommittee(cast) -> None:
     meetings.take_up_referral(referral, meeting=meeting, by=cast.secretary)
 
 
+def systems_and_what_fails(cast) -> None:
+    account = system(cast)
+    client, _secret = client_of(cast, account=account)
+    people.renew_secret(client, by=cast.supplier)
+    people.create_token(name="곧 끝나는 연계", expires_at=clock.now() + dt.timedelta(days=30), by=cast.supplier)
+    with clock.at(clock.now() + dt.timedelta(days=20)):
+        people.announce_ends()
+    people.change_service_account(account, responsible=cast.tp, by=cast.secretary)
+    people.disable_service_account(account, by=cast.secretary)
+    webhook = hooks.make(cast)
+    record(Verb.WEBHOOK_DISABLED, webhook, by=None, name=webhook.name, why=webhook.Why.GONE)
+    address_failed(cast.adopter, address=cast.adopter.email, reason="5.1.1 no such mailbox")
+
+
 def test_every_announcement_can_be_put_into_words(quiet):
     """Each verb's words fit the data its entries carry."""
     world(quiet)
@@ -192,6 +206,7 @@ def test_every_announcement_can_be_put_into_words(quiet):
         pass
     exchange.request_export(kind="opinions", format="csv", by=quiet.tp, consultation=consultation)
     opinions.withdraw(quiet.submitted(consultation), by=quiet.supplier)
+    record(Verb.FINDINGS_RELEASED, consultation, by=None, title=consultation.title, number=1, is_last=False)
     meeting = quiet.meeting()
     meetings.revise_meeting(meeting, place="세종", by=quiet.secretary)
     meetings.cancel(meeting, reason="취소", by=quiet.secretary)
@@ -199,6 +214,7 @@ def test_every_announcement_can_be_put_into_words(quiet):
     item_taken_up_by_a_subcommittee(quiet)
     decisions.recall(records.circulated(quiet), reason="오기를 고칩니다.", by=quiet.secretary)
     people.create_token(name="연계", by=quiet.supplier)
+    systems_and_what_fails(quiet)
     people.request_password_reset(quiet.supplier.email)
     people.invite_user(email="new@council.example", name="새 위원", by=quiet.secretary)
     people.appoint(
@@ -261,31 +277,6 @@ def test_sending_again_sends_nothing_again(quiet):
     quiet.meeting()
     first = len(send())
     assert len(send()) == first
-
-
-def test_a_mail_that_fails_is_tried_again_later_and_holds_up_nobody(quiet, monkeypatch):
-    quiet.triaged(quiet.consultation())
-    quiet.meeting()
-    dispatch()
-    real = messages.compose
-
-    def compose(notification: Notification):
-        if notification.recipient == quiet.officer:
-            raise OSError("mail server away")
-        return real(notification)
-
-    monkeypatch.setattr(actions, "compose", compose)
-    while actions.send_mails():
-        pass
-    assert quiet.officer.email not in {message.to[0] for message in mail.outbox}
-    assert quiet.tp.email in {message.to[0] for message in mail.outbox}
-    waiting = Notification.objects.filter(recipient=quiet.officer, channel="mail", sent_at=None)
-    assert {n.error for n in waiting} == {"OSError: mail server away"}
-    monkeypatch.undo()
-    with clock.at(clock.now() + dt.timedelta(minutes=1)):
-        while actions.send_mails():
-            pass
-    assert not waiting.all().exists()
 
 
 def test_reading_marks_ones_own_notices_only(quiet):

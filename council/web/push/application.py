@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import FrameType
 
 from council.web.push.events import PREFIX, Events, Message, Receive, Send
-from council.web.push.hub import Hub, Read
+from council.web.push.hub import Count, Hub, Read
 from council.web.push.pages import Application as WSGIApplication
 from council.web.push.pages import Pages
 
@@ -17,9 +17,9 @@ THREADS = 8
 class Application:
     """What an ASGI server runs."""
 
-    def __init__(self, pages: WSGIApplication, read: Read) -> None:
-        """Join `pages`, a WSGI application, with streams of what `read` says of a meeting."""
-        self.hub = Hub(read)
+    def __init__(self, pages: WSGIApplication, read: Read, count: Count) -> None:
+        """Join `pages`, a WSGI application, with streams of what `read` says of a meeting and `count` of notices."""
+        self.hub = Hub(read, count)
         self.events = Events(self.hub)
         self.pages = Pages(pages, threads=THREADS)
 

@@ -12,10 +12,13 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, parse_cookie
 
 from council.meetings.models import Meeting
-from council.people.models import ApiToken, User
+from council.people.bearers import bearer
+from council.people.models import User
+from council.people.scopes import Area, needed
 
 Headers = dict[bytes, bytes]
 INSIDE, OUTSIDE = "inside", "outside"
+FOLLOWING = needed(Area.MEETINGS, writing=False)
 
 
 class Admission(NamedTuple):
@@ -37,6 +40,14 @@ def admission(headers: Headers, meeting: UUID) -> Admission:
     return Admission(HTTPStatus.OK, audience) if audience else Admission(HTTPStatus.NOT_FOUND)
 
 
+def admission_to_notices(headers: Headers) -> Admission:
+    """OK, with the person's id as the audience, for a logged-in browser; UNAUTHORIZED for anyone else."""
+    user = AnonymousUser() if b"authorization" in headers else _who(headers)
+    if isinstance(user, AnonymousUser):
+        return Admission(HTTPStatus.UNAUTHORIZED)
+    return Admission(HTTPStatus.OK, str(user.pk))
+
+
 def audience_of(user: User, meeting: UUID) -> str:
     """As whom someone follows a meeting: INSIDE, OUTSIDE, or not at all ("")."""
     is_entitled = Exists(Meeting.objects.entitled_to(user).filter(pk=OuterRef("pk")))
@@ -50,8 +61,8 @@ def audience_of(user: User, meeting: UUID) -> str:
 def _who(headers: Headers) -> User | AnonymousUser:
     scheme, _space, secret = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
     if scheme.lower() == "bearer":
-        token = ApiToken.objects.matching(secret.strip()).select_related("user").first()
-        return token.user if token else AnonymousUser()
+        found = bearer(secret.strip())
+        return found.user if found and FOLLOWING in found.scopes else AnonymousUser()
     request = HttpRequest()
     request.COOKIES = parse_cookie(headers.get(b"cookie", b"").decode("latin-1"))
     sessions = import_module(settings.SESSION_ENGINE)

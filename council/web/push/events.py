@@ -1,4 +1,4 @@
-"""``/events/meetings/<uuid>/``: a stream of server-sent events for one watcher (HTML standard, section 9.2).
+"""``/events/meetings/<uuid>/`` and ``/events/notices/``: server-sent events for one watcher (HTML standard, section 9.2).
 
 Each event ``state`` carries the whole state and the server's time, under the digest of the state as its id: whoever
 connects, for the first time or again, is told where things stand unless the id they bring is that already.
@@ -9,21 +9,24 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
+from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import Error as DatabaseError
 
 from council.core import clock
-from council.web.push.entry import Admission, Headers, admission
+from council.web.push.entry import Admission, Headers, admission, admission_to_notices
 from council.web.push.hub import Hub, Room, Snapshot, in_database
 
 PREFIX = "/events/"
 ADDRESS = re.compile(r"/events/meetings/([0-9a-fA-F-]{36})/")
+NOTICES = "/events/notices/"
 HEARTBEAT = 15.0  # seconds after which a silent stream says that it lives; proxies cut what is silent for a minute
 ENTITLED = 60.0  # seconds for which an admission holds
+LOGGED_IN = 600.0  # seconds for which that to one's own notices does
 PATIENCE = 20.0  # seconds a watcher may take to receive one event
 LEAVING = 1.0  # seconds a watcher may take to receive the end
 RETRY = 2000  # milliseconds after which a browser connects again
@@ -37,6 +40,14 @@ Send = Callable[[Message], Awaitable[None]]
 log = logging.getLogger(__name__)
 
 
+class Watched(NamedTuple):
+    """What a stream tells of: who is let in, for how long, and the room where it is told."""
+
+    admit: Callable[[Headers], Admission]
+    enter: Callable[[Admission], AbstractAsyncContextManager[Room]]
+    entitled: Callable[[], float]
+
+
 class Events:
     """The streams of a process."""
 
@@ -48,8 +59,8 @@ class Events:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request: a stream until one of the two sides ends it."""
-        found = ADDRESS.fullmatch(scope["path"])
-        if not found:
+        watched = self._watched(scope["path"])
+        if not watched:
             return await refuse(send, HTTPStatus.NOT_FOUND)
         if scope["method"] != "GET":
             return await refuse(send, HTTPStatus.METHOD_NOT_ALLOWED)
@@ -57,22 +68,31 @@ class Events:
             return await refuse(send, HTTPStatus.SERVICE_UNAVAILABLE)
         self.watching += 1
         try:
-            return await self._answer(UUID(found[1]), dict(scope["headers"]), receive, send)
+            return await self._answer(watched, dict(scope["headers"]), receive, send)
         finally:
             self.watching -= 1
 
-    async def _answer(self, meeting: UUID, headers: Headers, receive: Receive, send: Send) -> None:
-        status, audience = admitted = await self._admission(headers, meeting)
+    def _watched(self, path: str) -> Watched | None:
+        if path == NOTICES:
+            return Watched(admission_to_notices, lambda who: self.hub.counting(UUID(who.audience)), lambda: LOGGED_IN)
+        if not (found := ADDRESS.fullmatch(path)):
+            return None
+        meeting = UUID(found[1])
+        admit = partial(admission, meeting=meeting)
+        return Watched(admit, lambda _who: self.hub.watching(meeting), lambda: ENTITLED)
+
+    async def _answer(self, watched: Watched, headers: Headers, receive: Receive, send: Send) -> None:
+        status, audience = admitted = await self._admission(headers, watched)
         if status != HTTPStatus.OK:
             return await refuse(send, status)
-        async with self.hub.watching(meeting) as room:
+        async with watched.enter(admitted) as room:
             watcher = Watcher(room, audience, send, seen=headers.get(b"last-event-id", b"").decode("latin-1"))
             stream = asyncio.ensure_future(watcher.follow())
             gone = asyncio.ensure_future(disconnected(receive))
             try:
                 while not (stream.done() or gone.done()):
-                    await asyncio.wait({stream, gone}, timeout=ENTITLED, return_when=asyncio.FIRST_COMPLETED)
-                    if not (stream.done() or gone.done()) and not await self._still(admitted, headers, meeting):
+                    await asyncio.wait({stream, gone}, timeout=watched.entitled(), return_when=asyncio.FIRST_COMPLETED)
+                    if not (stream.done() or gone.done()) and not await self._still(admitted, headers, watched):
                         break
             finally:
                 reachable = not gone.done()
@@ -83,16 +103,16 @@ class Events:
             await watcher.end()
         return None
 
-    async def _still(self, admitted: Admission, headers: Headers, meeting: UUID) -> bool:
+    async def _still(self, admitted: Admission, headers: Headers, watched: Watched) -> bool:
         """Whether an admission still holds; while nobody can tell, it does."""
-        now = await self._admission(headers, meeting)
+        now = await self._admission(headers, watched)
         return now == admitted or now.status == HTTPStatus.SERVICE_UNAVAILABLE
 
-    async def _admission(self, headers: Headers, meeting: UUID) -> Admission:
+    async def _admission(self, headers: Headers, watched: Watched) -> Admission:
         """Ask the doorkeeper; one that cannot ask the database lets nobody in."""
         loop = asyncio.get_running_loop()
         try:
-            found: Admission = await loop.run_in_executor(self.doorkeepers, in_database, admission, headers, meeting)
+            found: Admission = await loop.run_in_executor(self.doorkeepers, in_database, watched.admit, headers)
         except DatabaseError as error:
             log.warning("who may watch could not be found out: %s", error)
             return Admission(HTTPStatus.SERVICE_UNAVAILABLE)

@@ -1,8 +1,9 @@
-"""What a process watches: however many watch a meeting, a change is read once and handed to all."""
+"""What a process watches: however many watch, a change is read once and handed to all."""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from hashlib import blake2b
@@ -17,7 +18,9 @@ from redis import RedisError
 from council.web.push import bell
 
 PAUSE = 0.2  # seconds between two looks at one meeting: many changes at once are one
+COUNTING = 1.0  # seconds between two countings of unread notices
 SWEEP = 5.0  # seconds after which a change is found that nobody rang for
+LONG_SWEEP = 30.0  # seconds after which notices are counted though nobody rang
 PATIENCE = 1.0  # seconds before Redis is tried again
 READERS = 2
 
@@ -25,6 +28,7 @@ log = logging.getLogger(__name__)
 
 States = Mapping[str, Any]  # what each audience may see
 Read = Callable[[UUID], States | None]
+Count = Callable[[Collection[UUID]], Mapping[UUID, int]]
 
 
 class Snapshot(NamedTuple):
@@ -41,11 +45,12 @@ def snapshot_of(state: dict[str, Any]) -> Snapshot:
 
 
 class Room:
-    """One meeting that is watched."""
+    """What is watched: one meeting, or everybody's unread notices."""
 
-    def __init__(self, look: Callable[[], Coroutine[Any, Any, States | None]]) -> None:
-        """Prepare to watch; `look` asks for the states, None for a meeting that is gone."""
+    def __init__(self, look: Callable[[], Coroutine[Any, Any, States | None]], *, pause: float | None = None) -> None:
+        """Prepare to watch; `look` asks for the states, None for a meeting that is gone, at most every `pause` seconds."""
         self.look = look
+        self.pause = PAUSE if pause is None else pause
         self.watchers = 0
         self.snapshots: dict[str, Snapshot] = {}
         self.over = False
@@ -54,7 +59,7 @@ class Room:
         self.rung.set()
 
     async def keep(self) -> None:
-        """Look at once, and again whenever it is rung for, but not more often than every `PAUSE`."""
+        """Look at once, and again whenever it is rung for, but not more often than every `pause`."""
         while not self.over:
             await self.rung.wait()
             self.rung.clear()
@@ -66,7 +71,7 @@ class Room:
                 log.exception("a watched meeting could not be read")
             else:
                 self.show(states)
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(self.pause)
 
     def show(self, states: States | None) -> None:
         """Wake everyone who watches, if there is something new; None ends the watching."""
@@ -82,9 +87,12 @@ class Room:
 class Hub:
     """The rooms of this process, the ear at the doorbell, and the sweep."""
 
-    def __init__(self, read: Read) -> None:
-        """Prepare; `read` looks a meeting's state up in the database."""
+    def __init__(self, read: Read, count: Count = lambda _people: {}) -> None:
+        """Prepare; `read` looks a meeting's state up in the database, `count` the unread notices of some people."""
         self.read = read
+        self.count = count
+        self.people: Counter[UUID] = Counter()
+        self.desk: Room | None = None
         self.rooms: dict[UUID, Room] = {}
         self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="live-state")
         self.tasks: set[asyncio.Task[None]] = set()
@@ -95,11 +103,12 @@ class Hub:
         self.open = True
         self._spawn(self._listen())
         self._spawn(self._sweep())
+        self._spawn(self._count_now_and_then())
 
     def close(self) -> None:
         """Send every watcher away, and take no more."""
         self.open = False
-        for room in self.rooms.values():
+        for room in [*self.rooms.values(), *filter(None, [self.desk])]:
             room.show(None)
 
     async def stop(self) -> None:
@@ -128,10 +137,36 @@ class Hub:
                     del self.rooms[meeting]
                 room.rung.set()
 
+    @asynccontextmanager
+    async def counting(self, person: UUID) -> AsyncIterator[Room]:
+        """Where someone's unread notices are told for as long as they have a page open: one room for all, one question."""
+        if self.desk is None or self.desk.over:
+            self.desk = Room(self._count, pause=COUNTING)
+            self._spawn(self.desk.keep())
+        room = self.desk
+        room.watchers += 1
+        self.people[person] += 1
+        room.rung.set()
+        try:
+            yield room
+        finally:
+            room.watchers -= 1
+            self.people[person] -= 1
+            if not self.people[person]:
+                del self.people[person]
+            if not room.watchers:
+                room.show(None)
+                room.rung.set()
+
     def ring(self, meeting: UUID) -> None:
         """Look at a meeting soon, if anyone here watches it."""
         if room := self.rooms.get(meeting):
             room.rung.set()
+
+    def ring_for_notices(self) -> None:
+        """Count everybody's unread notices soon, if anybody is here."""
+        if self.desk:
+            self.desk.rung.set()
 
     def ring_for_all(self) -> None:
         """Look at everything that is watched."""
@@ -143,15 +178,28 @@ class Hub:
         states: States | None = await loop.run_in_executor(self.readers, in_database, self.read, meeting)
         return states
 
+    async def _count(self) -> States:
+        loop = asyncio.get_running_loop()
+        people = list(self.people)
+        counts = await loop.run_in_executor(self.readers, in_database, self.count, people)
+        return {str(person): {"unread": counts.get(person, 0)} for person in people}
+
+    async def _count_now_and_then(self) -> None:
+        while True:
+            await asyncio.sleep(LONG_SWEEP)
+            self.ring_for_notices()
+
     async def _listen(self) -> None:
         heard = True
         while True:
             try:
-                async for meeting in bell.heard():
+                async for rung in bell.heard():
                     heard = True
-                    if meeting:
-                        self.ring(meeting)
+                    if isinstance(rung, UUID):
+                        self.ring(rung)
                     else:
+                        self.ring_for_notices()
+                    if rung is None:
                         self.ring_for_all()
             except (RedisError, OSError, ValueError) as error:
                 if heard:  # said once, however long it lasts

@@ -1,0 +1,1 @@
+"""What is announced: one table for each family of nouns."""
