@@ -1,0 +1,148 @@
+"""Agreeing and disagreeing one opinion after another, and the page of what unites and divides."""
+
+import pytest
+from django.urls import reverse
+
+from council.findings import actions
+from council.findings.models import Terms
+from council.opinions import actions as opinion_actions
+from council.opinions.models import Reaction
+from tests.cast import Cast
+from tests.findings.crowd import crowd, opinions, votes
+
+
+@pytest.fixture
+def consultation(cast: Cast):
+    return cast.consultation(cast.version())
+
+
+def page(consultation, name: str = "react_to_opinions") -> str:
+    return reverse(f"web:{name}", args=[consultation.pk])
+
+
+def test_the_terms_come_before_the_first_opinion(cast, browse, consultation):
+    [opinion] = opinions(cast, consultation, 1)
+    adopter = browse(cast.adopter)
+
+    first = adopter.get(page(consultation)).content.decode()
+    begun = adopter.get(f"{page(consultation)}?begin").content.decode()
+
+    assert "?begin" in first
+    assert opinion.reason not in first
+    assert opinion.reason in begun
+
+
+def test_an_answer_leads_to_the_next_opinion_and_can_be_changed(cast, browse, consultation):
+    one, other = opinions(cast, consultation, 2)
+    adopter = browse(cast.adopter)
+
+    adopter.post(page(consultation), {"opinion": one.pk, "value": "1"})
+    following = adopter.post(page(consultation), {"opinion": one.pk, "value": "-1"}, follow=True).content.decode()
+
+    assert [vote.value for vote in Reaction.objects.all()] == [-1]
+    assert other.reason in following
+    assert f"opinion={one.pk}" in following
+
+
+def test_all_answered_says_so_and_where_to_look(cast, browse, consultation):
+    [opinion] = opinions(cast, consultation, 1)
+    adopter = browse(cast.adopter)
+
+    answer = adopter.post(page(consultation), {"opinion": opinion.pk, "value": "0"}, follow=True).content.decode()
+
+    assert page(consultation, "findings") in answer
+    assert 'name="value"' not in answer
+
+
+def test_ones_own_and_hidden_opinions_are_not_asked_and_cannot_be_answered(cast, browse, consultation):
+    own, hidden = opinions(cast, consultation, 2)
+    opinion_actions.hide(hidden, reason="규정 위반", by=cast.secretary)
+
+    assert own.reason not in browse(cast.supplier).get(f"{page(consultation)}?begin").content.decode()
+    browse(cast.adopter).post(page(consultation), {"opinion": hidden.pk, "value": "1"})
+    assert not Reaction.objects.exists()
+
+
+@pytest.mark.parametrize("sent", [{}, {"opinion": "x", "value": "1"}, {"value": "7"}])
+def test_what_makes_no_answer_changes_nothing_and_leads_on(cast, browse, consultation, sent):
+    opinions(cast, consultation, 1)
+
+    answer = browse(cast.adopter).post(page(consultation), sent, follow=True)
+
+    assert answer.status_code == 200
+    assert not Reaction.objects.exists()
+
+
+def test_observers_strangers_and_nobody_do_not_answer(cast, browse, consultation):
+    assert browse(cast.observer).get(page(consultation)).status_code == 403
+    assert browse(cast.stranger).get(page(consultation)).status_code == 404
+    assert browse(None).get(page(consultation)).status_code == 302
+
+
+def test_before_anything_can_be_shown_the_page_says_what_will_appear(cast, browse, consultation):
+    answer = browse(cast.observer).get(page(consultation, "findings"))
+
+    assert answer.status_code == 200
+    assert "<table" not in answer.content.decode()
+
+
+@pytest.fixture
+def analysed(cast, consultation):
+    """A consultation with one opinion that unites and one that divides."""
+    members = crowd(cast)
+    unites, divides = opinions(cast, consultation, 2)
+    for sector in members:
+        votes(unites, members[sector], agree=len(members[sector]) - 2, disagree=2)
+    votes(divides, members["supplier"], agree=22, disagree=2)
+    votes(divides, members["adopter"], agree=1, disagree=19)
+    actions.refresh(consultation, force=True)
+    return consultation, members, unites, divides
+
+
+def test_the_page_shows_bands_and_never_a_share_or_a_count_of_votes(cast, browse, analysed):
+    consultation, _members, unites, divides = analysed
+
+    shown = browse(cast.supplier).get(page(consultation, "findings")).content.decode()
+
+    assert shown.index(unites.reason) < shown.index(divides.reason)
+    assert "80–100%" in shown
+    for exact in ("91.7", "92%", "22/24", "90%"):
+        assert exact not in shown
+
+
+def test_everyone_reads_the_same_figures_those_who_run_the_council_included(cast, browse, analysed):
+    consultation, _members, _unites, _divides = analysed
+
+    figures = {
+        str(browse(user).get(page(consultation, "findings")).context["found"].rows[0].bands)
+        for user in (cast.secretary, cast.chair, cast.supplier, cast.observer)
+    }
+
+    assert len(figures) == 1
+
+
+def test_one_sees_ones_own_place_and_nobody_elses(cast, browse, analysed):
+    consultation, members, _unites, _divides = analysed
+    member = members["adopter"][0].user
+
+    assert "map-own" in browse(member).get(page(consultation, "findings")).content.decode()
+    assert "map-own" not in browse(cast.observer).get(page(consultation, "findings")).content.decode()
+
+
+def test_terms_are_fixed_on_a_page_by_who_runs_the_council(cast, browse, consultation):
+    address = page(consultation, "fix_terms")
+
+    assert browse(cast.supplier).post(address, {"in_the_open": "technopark"}).status_code == 403
+    browse(cast.secretary).post(address, {"in_the_open": "technopark"})
+    assert Terms.objects.get().in_the_open == ["technopark"]
+
+
+def test_terms_cannot_be_changed_once_somebody_voted(cast, browse, consultation):
+    [opinion] = opinions(cast, consultation, 1)
+    opinion_actions.react(opinion, value=1, membership=cast.membership(cast.adopter), by=cast.adopter)
+
+    answer = browse(cast.secretary).post(page(consultation, "fix_terms"), {"in_the_open": "technopark"})
+
+    assert answer.status_code == 200
+    assert answer.context["form"].errors
+    assert not Terms.objects.exists()
