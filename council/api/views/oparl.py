@@ -1,0 +1,170 @@
+"""The public councils as OParl 1.1: an entry point, objects under their own addresses, and lists to walk through."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, cast
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.urls import URLPattern, path
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from council.api.views.public import ForEverybody
+from council.exchange import oparl
+
+PAGE = 100
+SPANS = {
+    "created_since": "created_at__gte",
+    "created_until": "created_at__lte",
+    "modified_since": "modified_at__gte",
+    "modified_until": "modified_at__lte",
+}
+"""The filters that OParl asks of every list."""
+
+Write = Callable[[Any], oparl.Object]
+
+
+class System(ForEverybody):
+    """Where a client begins."""
+
+    schema = None
+
+    def get(self, request: Request) -> Response:
+        """Name the interface and where its bodies are."""
+        return Response(oparl.system())
+
+
+class One(ForEverybody):
+    """An object under its own address.
+
+    Attributes:
+        kinds: Where it may be found, and how it is written there.
+    """
+
+    schema = None
+    kinds: ClassVar[tuple[tuple[Callable[[], QuerySet[Any]], Write], ...]] = ()
+
+    def get(self, request: Request, pk: UUID) -> Response:
+        """Write it."""
+        for rows, write in self.kinds:
+            if thing := rows().filter(pk=pk).first():
+                return Response(write(thing))
+        raise Http404
+
+
+class Many(ForEverybody):
+    """A list (externe Objektliste), a page at a time, in order of making."""
+
+    schema = None
+
+    def found(self, pk: UUID | None = None, kind: str = "") -> Iterable[tuple[QuerySet[Any], Write]]:
+        """What the list has, kind by kind."""
+        raise NotImplementedError
+
+    def get(self, request: Request, **of: Any) -> Response:
+        """Write a page of it."""
+        spans, after = _spans(request), _after(request)
+        page: list[tuple[UUID, oparl.Object]] = []
+        for rows, write in self.found(**of):
+            narrowed = rows.filter(**spans, **({"pk__gt": after} if after else {})).order_by("pk")
+            page += [(row.pk, write(row)) for row in narrowed[: PAGE + 1]]
+        page.sort(key=lambda row: row[0])
+        here = request.build_absolute_uri(request.path)
+        links = {"first": _link(here, request)}
+        if len(page) > PAGE:
+            links["next"] = _link(here, request, after=page[PAGE - 1][0])
+        shown = [written for _key, written in page[:PAGE]]
+        return Response({"data": shown, "pagination": {"elementsPerPage": PAGE}, "links": links})
+
+
+class Bodies(Many):
+    """Organisations that run councils."""
+
+    def found(self, pk: UUID | None = None, kind: str = "") -> Iterable[tuple[QuerySet[Any], Write]]:
+        """All of them."""
+        yield oparl.bodies(), oparl.body
+
+
+class ListOfBody(Many):
+    """What a body has of one kind."""
+
+    def found(self, pk: UUID | None = None, kind: str = "") -> Iterable[tuple[QuerySet[Any], Write]]:
+        """Its councils with their subcommittees, its meetings, or its agenda items; of other kinds nothing."""
+        get_object_or_404(oparl.bodies(), pk=pk)
+        match kind:
+            case "organization":
+                yield oparl.councils().filter(operator=pk), oparl.of_council
+                yield oparl.subcommittees().filter(council__operator=pk), oparl.of_subcommittee
+            case "meeting":
+                yield oparl.meetings().filter(council__operator=pk), oparl.of_meeting
+            case "agendaItem":
+                yield oparl.agenda_items().filter(council__operator=pk), oparl.of_item
+            case _ if kind not in oparl.NOT_GIVEN_OUT:
+                raise Http404
+
+
+class MeetingsOf(Many):
+    """The meetings of a council or a subcommittee."""
+
+    def found(self, pk: UUID | None = None, kind: str = "") -> Iterable[tuple[QuerySet[Any], Write]]:
+        """Its own alone."""
+        yield oparl.meetings_of(cast(UUID, pk)), oparl.of_meeting
+
+
+def _spans(request: Request) -> dict[str, dt.datetime]:
+    """The stretch of time that is asked for."""
+    spans = {}
+    for name in SPANS.keys() & request.query_params.keys():
+        moment = _moment(request.query_params[name])
+        if moment is None or moment.tzinfo is None:
+            raise ValidationError({name: [_("This is no time with an offset, like 2023-09-05T14:00:00+09:00.")]})
+        spans[SPANS[name]] = moment
+    return spans
+
+
+def _moment(text: str) -> dt.datetime | None:
+    try:
+        return parse_datetime(text.replace(" ", "+"))  # a plus sign that was not escaped arrives as a space
+    except ValueError:
+        return None
+
+
+def _after(request: Request) -> UUID | None:
+    try:
+        return UUID(request.query_params["after"]) if "after" in request.query_params else None
+    except ValueError as error:
+        raise ValidationError({"after": [_("This is no page of this list.")]}) from error
+
+
+def _link(here: str, request: Request, **more: Any) -> str:
+    kept = {name: value for name, value in request.query_params.items() if name in SPANS}
+    asked = urlencode(kept | more)
+    return f"{here}?{asked}" if asked else here
+
+
+def _one(*kinds: tuple[Callable[[], QuerySet[Any]], Write]) -> Any:
+    return One.as_view(kinds=kinds)
+
+
+urlpatterns: list[URLPattern] = [
+    path("", System.as_view(), name="oparl-system"),
+    path("body/", Bodies.as_view(), name="oparl-bodies"),
+    path("body/<uuid:pk>/", _one((oparl.bodies, oparl.body)), name="oparl-body"),
+    path("body/<uuid:pk>/<slug:kind>/", ListOfBody.as_view(), name="oparl-list"),
+    path(
+        "organization/<uuid:pk>/",
+        _one((oparl.councils, oparl.of_council), (oparl.subcommittees, oparl.of_subcommittee)),
+        name="oparl-organization",
+    ),
+    path("organization/<uuid:pk>/meeting/", MeetingsOf.as_view(), name="oparl-meetings-of"),
+    path("meeting/<uuid:pk>/", _one((oparl.meetings, oparl.of_meeting)), name="oparl-meeting"),
+    path("agendaItem/<uuid:pk>/", _one((oparl.agenda_items, oparl.of_item)), name="oparl-item"),
+    path("location/<uuid:pk>/", _one((oparl.meetings, oparl.of_location)), name="oparl-location"),
+]
