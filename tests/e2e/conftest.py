@@ -5,13 +5,14 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client
 from django.utils import translation
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Response, sync_playwright
 
 from council.people.models import User
 from tests.cast import PASSWORD, Cast
@@ -29,6 +30,11 @@ QUIET = [
 ]
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
+MAIN_BUTTON = "main form[method=post] button[type=submit]"
+SENT_TO = """(button) => {
+    const address = button.getAttribute("formaction") ?? button.form.getAttribute("hx-post") ?? button.form.getAttribute("action");
+    return new URL(address ?? "", document.baseURI).pathname;
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -110,17 +116,48 @@ class Person:
         return self.page
 
     def clicks(self, label: str, *, role: str = "button", confirm: bool = False) -> None:
-        """A button or link by its name in Korean; ``confirm`` also answers the question that follows."""
-        self.page.get_by_role(role, name=korean(label)).first.click()
-        if confirm:
-            self.page.locator("dialog[open] button[value=yes]").first.click()
-        self.page.wait_for_load_state()
+        """A form's button, or a link, by its name in Korean; ``confirm`` also answers the question that follows."""
+        named = self.page.get_by_role(role, name=korean(label)).first
+        if role == "link":
+            self._marks_the_page()
+            named.click()
+            self._is_on_the_next_page()
+        else:
+            self.sends(named, confirm=confirm)
 
     def presses(self, address: str, *, confirm: bool = False) -> None:
-        """The button of the form that is sent to an address with this end; ``confirm`` also answers the question."""
-        self.page.locator(f"form[action$='{address}'] button[type=submit]").first.click()
-        if confirm:
-            self.page.locator("dialog[open] button[value=yes]").first.click()
+        """The button of the form that is sent to an address with this end."""
+        self.sends(f"form[action$='{address}'] button[type=submit]", confirm=confirm)
+
+    def sends(self, button: Locator | str = MAIN_BUTTON, *, confirm: bool = False) -> Response:
+        """A form, by its button; goes on once the server has answered and, where it leads to a page, that page is there.
+
+        Args:
+            button: The main form's first one, unless it is said.
+            confirm: Whether a question is asked first, which gets its yes.
+        """
+        button = (self.page.locator(button) if isinstance(button, str) else button).first
+        address = button.evaluate(SENT_TO)
+
+        def answers(response: Response) -> bool:
+            sent = response.request
+            to_it = urlsplit(response.url).path == address
+            return sent.method == "POST" and (to_it or sent.is_navigation_request())
+
+        self._marks_the_page()
+        with self.page.expect_response(answers) as answered:
+            button.click()
+            if confirm:
+                self.page.locator("dialog[open] button[value=yes]").first.click()
+        if answered.value.request.is_navigation_request():
+            self._is_on_the_next_page()
+        return answered.value
+
+    def _marks_the_page(self) -> None:
+        self.page.evaluate("document.documentElement.dataset.old = ''")
+
+    def _is_on_the_next_page(self) -> None:
+        self.page.locator("html[data-old]").wait_for(state="detached")
         self.page.wait_for_load_state()
 
     def provoked(self, status: str) -> None:

@@ -31,8 +31,9 @@ def test_the_secretary_taps_a_member_scans_and_both_see_the_quorum(cast: Cast, p
     assert code.ok
     member = person(cast.supplier, viewport=PHONE)
     member.is_logged_in()
-    member.opens(f"/meetings/{meeting.pk}/check-in/").locator("button[value=in_person]").click()
-    member.page.wait_for_url(re.compile("/live/"))
+    member.opens(f"/meetings/{meeting.pk}/check-in/")
+    member.sends("button[value=in_person]")
+    member.page.wait_for_url(re.compile("/live/$"))
     assert Attendance.objects.here().count() == 3
 
     page = secretary.opens(f"/meetings/{meeting.pk}/attendance/")
@@ -52,3 +53,24 @@ def test_what_is_said_is_noted_without_leaving_the_keyboard(cast: Cast, person):
         assert page.input_value("textarea[name=text]") == ""
     assert set(Statement.objects.values_list("speaker", flat=True)) == {"공급 대표"}
     assert len(set(Statement.objects.values_list("key", flat=True))) == 2
+
+
+def test_a_seat_is_found_by_name_and_by_who_is_missing(cast: Cast, person):
+    others = cast.full_table(14)
+    meeting = cast.running()
+    secretary = person(cast.secretary, viewport=PHONE)
+    secretary.is_logged_in()
+    page = secretary.opens(f"/meetings/{meeting.pk}/attendance/")
+    seats = page.locator("#seats .seat:visible")
+    page.fill("#find-name", others[-1].name)
+    page.locator("[data-found]:not([hidden])", has_text="14").wait_for()
+    assert seats.count() == 1
+    pk = cast.invitation(meeting, others[-1]).pk
+    page.locator(f"#room-{pk}").click()
+    page.locator(f"#room-{pk}[aria-pressed=true]").wait_for()
+    page.fill("#find-name", "")
+    page.select_option("#find-here", "absent")
+    assert seats.count() == 13
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    assert page.locator("#quorum").is_visible()
+    assert page.locator(".attendance-bar").evaluate("(bar) => bar.getBoundingClientRect().top") <= 1

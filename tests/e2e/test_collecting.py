@@ -48,8 +48,7 @@ def test_the_voice_of_an_organisation_and_what_became_of_it(
     supplier.page.locator("[name=kind][value=amend]").check(force=True)
     supplier.page.fill("[name=proposed_text]", PROPOSED)
     supplier.page.fill("[name=reason]", REASON)
-    supplier.page.click("button[name=then][value=share]")
-    supplier.page.wait_for_load_state()
+    supplier.sends("button[name=then][value=share]")
     mine = Opinion.objects.get(author=cast.supplier)
     assert mine.state == "shared"
     speaking = sits(coordinator)
@@ -73,7 +72,7 @@ def test_the_voice_of_an_organisation_and_what_became_of_it(
     secretary.page.select_option("[name=membership]", str(cast.membership(cast.tp).pk))
     secretary.page.select_option("[name=passage]", str(passage.pk))
     secretary.page.fill("[name=reason]", SPOKEN)
-    secretary.page.locator("form[data-quick] button[type=submit]").click()
+    secretary.sends("form[data-quick] button[type=submit]")
     secretary.page.locator("#said").get_by_text(SPOKEN).wait_for()
     spoken = Opinion.objects.get(source="spoken")
     speaker = sits(cast.tp, viewport=PHONE)
@@ -86,15 +85,13 @@ def test_the_voice_of_an_organisation_and_what_became_of_it(
     secretary.opens(f"/opinions/{mine.pk}/split/")
     for number, gist in enumerate(("자부담 비율", "심사의 재무 비중")):
         secretary.page.locator("[name=gists]").nth(number).fill(gist)
-    secretary.page.click("button[name=then][value=save]")
-    secretary.page.wait_for_load_state()
+    secretary.sends("button[name=then][value=save]")
     board = f"/consultations/{consultation.pk}/board/"
     secretary.opens(board)
     secretary.page.locator("#choose-everything").check(force=True)
     secretary.page.locator("details[data-group-steps] summary").click()
     secretary.page.select_option("#bulk [name=office]", str(cast.office.pk))
-    secretary.page.locator("button[formaction*='/board/assign/']").click()
-    secretary.page.wait_for_load_state()
+    secretary.sends("button[formaction*='/board/assign/']")
     assert set(Point.objects.values_list("state", "office")) == {("triaged", cast.office.pk)}
     ratio, weight = mine.points.order_by("number")
 
@@ -136,8 +133,7 @@ def test_the_voice_of_an_organisation_and_what_became_of_it(
     answer = Disposition.objects.get(point=weight)
     supplier.opens(f"/answers/{answer.pk}/object/")
     supplier.page.fill("[name=text]", OBJECTION)
-    supplier.page.locator("main form[method=post] button[type=submit]").first.click()
-    supplier.page.wait_for_load_state()
+    supplier.sends()
     objection = Objection.objects.get()
     assert (objection.text, objection.disposition) == (OBJECTION, answer)
 
@@ -148,7 +144,7 @@ def test_the_voice_of_an_organisation_and_what_became_of_it(
     officer.page.locator("[name=verdict][value=partly]").check(force=True)
     officer.page.fill("[name=answer]", REVISED)
     officer.page.select_option("[name=changed_passage]", str(changed.pk))
-    officer.page.locator("form.decision button[type=submit]").click()
+    officer.sends("form.decision button[type=submit]")
     officer.sees(REVISED)
     objection.refresh_from_db()
     assert (objection.outcome, objection.first_reason) == ("revised", FIRST)
@@ -173,5 +169,4 @@ def _answers(who: Person, point: Point, verdict: str, reason: str) -> None:
     form = who.page.locator(f"form[action$='/points/{point.pk}/answer/']")
     form.locator(f"[name$=verdict][value={verdict}]").check(force=True)
     form.locator("[name$=reason]").fill(reason)
-    form.locator("button[type=submit]").last.click()
-    who.page.wait_for_load_state()
+    who.sends(form.locator("button[type=submit]").last)

@@ -51,12 +51,11 @@ def test_what_one_types_saves_itself_and_is_there_again(cast: Cast, consultation
     is_saved(page)
     page.reload()
     expect(page.locator("[name=reason]")).to_have_value(REASON)
-    page.locator("button[value=submit]").click()
-    page.wait_for_load_state()
+    supplier.sends("button[value=submit]")
     opinion = Opinion.objects.get()
     assert (opinion.state, opinion.reason) == ("draft", REASON)  # nothing proposed yet: it says so and keeps the words
     page.locator("[name=kind][value=general]").check(force=True)
-    page.locator("button[value=submit]").click()
+    supplier.sends("button[value=submit]")
     page.wait_for_url(f"**{opinion.get_absolute_url()}")
     assert Opinion.objects.get().state == "submitted"
 

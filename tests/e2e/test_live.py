@@ -83,7 +83,7 @@ class TestFollowing:
         page.locator("[data-shown=end]:not([hidden]) button").wait_for()
         page.locator("[data-shown=end] button").click()
         chair.page.locator("#step-give-floor, #step-end-speech").first.wait_for(state="detached")
-        assert [each.state for each in meeting.floor.all()] == ["done"]
+        wait_until(lambda: [each.state for each in meeting.floor.all()] == ["done"], what="the speech is over")
         assert stayed(member)
 
     def test_after_the_server_was_gone_the_page_goes_on_without_a_reload(
@@ -275,3 +275,23 @@ def test_the_chair_reorders_and_goes_through_by_touch(cast: Cast, meeting: Meeti
         "Math.min(...[...document.querySelectorAll('#steps button')].filter((b) => b.offsetHeight).map((b) => b.offsetHeight))"
     )
     assert smallest >= 44
+
+
+def test_nothing_runs_off_the_screen_in_the_room(cast: Cast, person: Callable[..., Person]):
+    others = cast.full_table(14)
+    meeting = cast.running()
+    item = cast.item(meeting, title="지역별 점검 인력의 배치와 비용 부담, 그리고 다음 해 예산에 넣을 항목의 우선순위")
+    meetings.take_up(item, by=cast.chair)
+    for user in (cast.chair, *others):
+        meetings.check_in(meeting, by=user)
+        meetings.ask_for_floor(meeting, by=user)
+    decisions.open_ballot(meeting, item=item, question="배치와 비용 부담의 안을 채택합니까?", by=cast.chair)
+    chair = person(cast.chair, viewport={"width": 1280, "height": 720})
+    chair.is_logged_in()
+    page = chair.opens(f"/meetings/{meeting.pk}/projector/")
+    page.locator("[data-link=connected]").wait_for()
+    page.locator("#queue-more:not([hidden])").wait_for()
+    shown = page.locator("#queue li:not([hidden])").count()
+    assert shown >= 1
+    assert f"{len(others) + 1 - shown}" in page.locator("#queue-more").inner_text()
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")

@@ -68,8 +68,7 @@ def test_a_plenary_from_a_proposal_to_locked_minutes(
     # At the door, by oneself, by video; the secretary notes the rest.
     arrives_at_the_door(supplier, secretary, meeting)
     deputy.opens(f"/meetings/{meeting.pk}/check-in/")
-    deputy.page.click("button[name=mode][value=online]")
-    deputy.page.wait_for_load_state()
+    deputy.sends("button[name=mode][value=online]")
     Invitation.objects.filter(meeting=meeting, answer="none").update(answer="attending")
     secretary.opens(f"/meetings/{meeting.pk}/attendance/")
     secretary.presses("/attendance/all/")
@@ -182,16 +181,14 @@ def plans_a_meeting(secretary: Person, cast: Cast) -> Meeting:
     page.fill("[name=place]", "중회의실")
     page.fill("[name=online_url]", "https://meet.council.example/2")
     page.fill("[name=proposals_until]", moment(clock.now() + dt.timedelta(hours=1)))
-    page.click("main form button[type=submit]")
-    page.wait_for_url(re.compile(r"/meetings/[0-9a-f-]{36}/"))
+    secretary.sends()
     meeting = Meeting.objects.get()
     secretary.opens(f"/meetings/{meeting.pk}/items/add/")
     page.fill("[name=title]", TERMS)
     page.fill("[name=presenter]", "간사")
     page.fill("[name=note]", "대외비 협상 조건입니다.")
     page.locator("[name=closed]").check(force=True)
-    page.click("main form button[type=submit]")
-    page.wait_for_url(re.compile(rf"/meetings/{meeting.pk}/"))
+    secretary.sends()
     return meeting
 
 
@@ -200,7 +197,7 @@ def proposes(supplier: Person, meeting: Meeting) -> None:
     supplier.page.fill("[name=title]", STANDARD)
     supplier.page.fill("[name=note]", "회사마다 형식이 다릅니다.")
     supplier.page.locator("[name=kind][value=decision]").check(force=True)
-    supplier.page.click("main form button[type=submit]")
+    supplier.sends()
     supplier.sees(STANDARD)
     assert Proposal.objects.get().state == "open"
 
@@ -217,16 +214,14 @@ def accepts_and_orders(secretary: Person, meeting: Meeting) -> None:
     for item in meeting.items.all():
         secretary.opens(f"/agenda-items/{item.pk}/papers/add/")
         page.set_input_files("[name=file]", {"name": f"{item.title}.txt", "mimeType": "text/plain", "buffer": b"1"})
-        page.click("main form button[type=submit]")
-        page.wait_for_url(re.compile(rf"/meetings/{meeting.pk}/"))
+        secretary.sends()
 
 
 def convenes(secretary: Person, meeting: Meeting) -> None:
     """As urgent, with a reason: the rules ask for a week."""
     secretary.opens(f"/meetings/{meeting.pk}/convene/")
     secretary.page.fill("[name=urgent_reason]", "공고가 앞당겨졌습니다.")
-    secretary.page.click("main form button[type=submit]")
-    secretary.page.wait_for_url(re.compile(rf"/meetings/{meeting.pk}/"))
+    secretary.sends()
     assert meeting.invitations.count() > SEATS
 
 
@@ -236,7 +231,7 @@ def answers_from_the_mail(stranger: Person, cast: Cast, meeting: Meeting, mail_s
     [event] = Calendar.from_ical(part.get_content()).walk("VEVENT")
     assert event["ATTENDEE"] == f"mailto:{cast.supplier.email}"
     stranger.opens(link(mail, "/rsvp/"))
-    stranger.page.click("button[name=answer][value=attending]")
+    stranger.sends("button[name=answer][value=attending]")
     stranger.page.locator("button[value=attending][aria-pressed=true]").wait_for()
     assert cast.invitation(meeting, cast.supplier).answer == "attending"
 
@@ -267,8 +262,7 @@ def names_an_alternate(
     tp.opens(f"/invitations/{cast.invitation(meeting, cast.tp).pk}/alternate/")
     for name, value in (("email", "deputy@council.example"), ("name", "대리인"), ("mandate", "모든 안건")):
         tp.page.fill(f"[name={name}]", value)
-    tp.page.click("main form button[type=submit]")
-    tp.page.wait_for_url(re.compile(rf"/meetings/{meeting.pk}/"))
+    tp.sends()
     alternate = Alternate.objects.get()
     invitation_mail(mail_server, alternate.user.email)
     deputy = sits(alternate.user, viewport=PHONE)
@@ -284,8 +278,7 @@ def keeps_out(adopter: Person, cast: Cast, meeting: Meeting, terms) -> None:
     form.locator("[name$=item]").select_option(str(terms.pk))
     form.locator("[name$=ground]").select_option("party")
     form.locator("[name$=reason]").fill("계약 상대방입니다.")
-    form.locator("button[type=submit]").click()
-    adopter.page.wait_for_load_state()
+    adopter.sends(form.locator("button[type=submit]"))
     assert Recusal.objects.get().state == "granted"
     page = adopter.opens(f"/meetings/{meeting.pk}/")
     assert "대외비" not in page.content()
@@ -375,15 +368,13 @@ def records_the_decision(secretary: Person, cast: Cast, ballot: Ballot) -> Decis
     page.locator(f"a[href$='?ballot={ballot.pk}']").click()
     page.fill("[name=title]", "데이터 표준")
     page.fill("[name=text]", RESOLVED)
-    page.click("main form button[type=submit]")
-    page.wait_for_url(re.compile(r"/decisions/[0-9a-f-]{36}/"))
+    secretary.sends()
     decision = Decision.objects.get()
     page.locator("a[href*='/actions/assign/']").first.click()
     page.fill("[name=title]", "표준 초안 제출")
     page.select_option("[name=organisation]", str(cast.supplying.pk))
     page.fill("[name=due_on]", (clock.today() + dt.timedelta(days=30)).isoformat())
-    page.click("main form button[type=submit]")
-    page.wait_for_url(re.compile(r"/actions/[0-9a-f-]{36}/|/decisions/|/meetings/"))
+    secretary.sends()
     wait_until(lambda: Action.objects.filter(decision=decision).exists(), what="the action is assigned")
     return decision
 
@@ -396,8 +387,7 @@ def two_write_the_minutes(secretary: Person, chair: Person, meeting: Meeting, it
     for one in (secretary, chair):
         one.opens(f"/sections/{section.pk}/")
     chair.page.fill("[name=text]", f"{drafted}\n{BY_CHAIR}")
-    chair.page.click("form[data-section] button[type=submit]")
-    chair.page.wait_for_url(re.compile(r"/minutes/"))
+    chair.sends("form[data-section] button[type=submit]")
     secretary.page.fill("[name=text]", f"{drafted}\n{BY_SECRETARY}")
     secretary.page.locator(".minutes-beside").get_by_text(BY_CHAIR).first.wait_for()
     secretary.provoked("409")
@@ -405,8 +395,7 @@ def two_write_the_minutes(secretary: Person, chair: Person, meeting: Meeting, it
     section.refresh_from_db()
     assert BY_SECRETARY not in section.text
     secretary.page.fill("[name=text]", f"{section.text}\n{BY_SECRETARY}")
-    secretary.page.click("form[data-section] button[type=submit]")
-    secretary.page.wait_for_url(re.compile(r"/minutes/"))
+    secretary.sends("form[data-section] button[type=submit]")
     section.refresh_from_db()
     return section
 
@@ -415,13 +404,11 @@ def corrects(supplier: Person, secretary: Person, section: Section) -> None:
     supplier.opens(f"/sections/{section.pk}/correct/")
     supplier.page.fill("[name=quote]", GIST)
     supplier.page.fill("[name=proposed]", CORRECTED)
-    supplier.page.click("main form button[type=submit]")
-    supplier.page.wait_for_url(re.compile(r"/minutes/"))
+    supplier.sends()
     secretary.opens(f"/corrections/{Correction.objects.get().pk}/")
     secretary.page.locator("[name=state][value=accepted]").check(force=True)
     secretary.page.fill("[name=answer]", "녹음을 확인하였습니다.")
-    secretary.page.click("main form button[type=submit]")
-    secretary.page.wait_for_url(re.compile(r"/minutes/"))
+    secretary.sends()
     section.refresh_from_db()
     assert CORRECTED in section.text
 
@@ -442,7 +429,7 @@ def refuses_to_change(secretary: Person, section: Section) -> None:
 
 def takes_the_dossier(secretary: Person, meeting: Meeting) -> None:
     page = secretary.opens(f"/meetings/{meeting.pk}/files/")
-    page.locator("form:has(input[name=kind][value=dossier]) button[value=zip]").click()
+    secretary.sends("form:has(input[name=kind][value=dossier]) button[value=zip]")
     with page.expect_download(timeout=40_000) as taken:
         page.locator("a[href$='/download/']").first.click(timeout=40_000)
     with zipfile.ZipFile(Path(taken.value.path())) as package:

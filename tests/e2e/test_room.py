@@ -25,12 +25,12 @@ def test_two_members_and_their_coordinator_say_one_thing(cast: Cast, person: Cal
         writer = person(who, viewport=PHONE)
         writer.is_logged_in()
         writer.opens(room)
-        writer.page.click(f"#opinion-{draft.pk} button[type=submit]")
+        writer.sends(f"#opinion-{draft.pk} button[type=submit]")
         writer.page.locator(f"article#opinion-{draft.pk}").wait_for()
     comments = writer.page.locator(f"#remarks-{first.pk}")
     comments.locator("summary").click()
     comments.locator("textarea").fill("30%로 낮추자는 데 동의합니다.")
-    comments.locator("button[type=submit]").click()
+    writer.sends(comments.locator("button[type=submit]"))
     comments.locator("li").wait_for()
     assert "30%로 낮추자는 데 동의합니다." in comments.locator("li").inner_text()
     assert comments.locator("textarea").input_value() == ""
@@ -49,12 +49,11 @@ def test_two_members_and_their_coordinator_say_one_thing(cast: Cast, person: Cal
     chief.page.fill("[name=proposed_text]", TEXT.replace("50%", "20%"))
     assert chief.page.locator(".live-diff ins").count() > 0
     chief.page.fill("[name=reason]", "영세 기업과 지역 기업은 절반을 감당하지 못합니다.")
-    chief.page.click("main form button[type=submit]")
+    chief.sends()
     merged = f"{reverse('web:room', args=[consultation.pk])}?organisation={cast.supplying.pk}"
     chief.page.wait_for_url(f"**{merged}**")
     chief.page.locator("#set li").wait_for()
-    chief.page.click("#set form button[type=submit]")
-    chief.page.locator("dialog[open] button[value=yes]").click()
+    chief.sends("#set form button[type=submit]", confirm=True)
     chief.page.locator("#given li").wait_for()
 
     opinion = Opinion.objects.given().get()

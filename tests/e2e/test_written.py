@@ -1,7 +1,6 @@
 """A written review (서면심의): asked for, forms returned in the browser and on paper, counted, minuted."""
 
 import datetime as dt
-import re
 from collections.abc import Callable
 
 import pytest
@@ -57,8 +56,7 @@ def test_a_written_review_from_the_question_to_the_minutes(
     secretary.opens(f"/meetings/{meeting.pk}/decisions/record/?ballot={ballot.pk}")
     secretary.page.fill("[name=title]", "수정안 확정")
     secretary.page.fill("[name=text]", RESOLVED)
-    secretary.page.click("main form button[type=submit]")
-    secretary.page.wait_for_url(re.compile(r"/decisions/[0-9a-f-]{36}/"))
+    secretary.sends()
     assert Decision.objects.get().ballot == ballot
     ends(secretary, meeting)
     minutes_of(secretary, supplier, cast, meeting)
@@ -73,23 +71,19 @@ def convenes(secretary: Person, cast: Cast) -> Meeting:
     page.select_option("[name=kind]", "written")
     page.fill("[name=starts_at]", moment(clock.now() + dt.timedelta(hours=1)))
     page.fill("[name=ends_at]", moment(clock.now() + dt.timedelta(days=2)))
-    page.click("main form button[type=submit]")
-    page.wait_for_url(re.compile(r"/meetings/[0-9a-f-]{36}/"))
+    secretary.sends()
     meeting = Meeting.objects.get()
     secretary.opens(f"/meetings/{meeting.pk}/items/add/")
     page.fill("[name=title]", "전략 수정안")
     page.select_option("[name=kind]", "decision")
     page.fill("[name=presenter]", "담당 부서")
-    page.click("main form button[type=submit]")
-    page.wait_for_url(re.compile(rf"/meetings/{meeting.pk}/"))
+    secretary.sends()
     secretary.opens(f"/agenda-items/{meeting.items.get().pk}/papers/add/")
     page.set_input_files("[name=file]", {"name": "수정안.txt", "mimeType": "text/plain", "buffer": b"1"})
-    page.click("main form button[type=submit]")
-    page.wait_for_url(re.compile(rf"/meetings/{meeting.pk}/"))
+    secretary.sends()
     secretary.opens(f"/meetings/{meeting.pk}/convene/")
     page.fill("[name=urgent_reason]", "장관회의에 올려야 합니다.")
-    page.click("main form button[type=submit]")
-    page.wait_for_url(re.compile(rf"/meetings/{meeting.pk}/"))
+    secretary.sends()
     meeting.refresh_from_db()
     assert meeting.state == "convened"
     return meeting
@@ -100,8 +94,7 @@ def asks(secretary: Person, meeting: Meeting) -> Ballot:
     page.select_option("[name=item]", str(meeting.items.get().pk))
     page.fill("[name=question]", QUESTION)
     assert page.locator("[name=secret]").count() == 0
-    page.click("main form button[type=submit]")
-    page.wait_for_url(re.compile(r"/ballots/[0-9a-f-]{36}/"))
+    secretary.sends()
     return Ballot.objects.get()
 
 
@@ -119,8 +112,7 @@ def enters_on_paper(secretary: Person, line: Voter) -> None:
     page = secretary.opens(line.ballot.get_absolute_url())
     page.locator(f"a[href$='/voters/{line.pk}/paper/']").click()
     page.locator("[name=choice][value=for]").check(force=True)
-    page.click("main form button[type=submit]")
-    page.wait_for_url(re.compile(r"/ballots/"))
+    secretary.sends()
     line.refresh_from_db()
     assert (line.choice, line.on_paper) == ("for", True)
 
