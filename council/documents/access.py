@@ -31,7 +31,10 @@ def closes(condition: Condition) -> Condition:
 
 
 def opens_versions(condition: Condition) -> Condition:
-    """Let people read the versions for which a condition holds, beside those who read them anyway."""
+    """Let people read the versions for which a condition holds, beside those who read them anyway.
+
+    Nothing closes a version: what was published to a council is not taken back from one of its members.
+    """
     _opening_versions.append(condition)
     return condition
 

@@ -4,6 +4,7 @@ The settings import this module, so it knows nothing of Django's models. The whe
 of them is used.
 """
 
+import base64
 import contextlib
 import fcntl
 import hashlib
@@ -51,13 +52,25 @@ class NoGuiseError(EngineError):
 
 def secret_key(state: Path, *, allowed: bool) -> str:
     """The key kept in the state folder, made at the first call; empty unless `allowed`."""
-    if not allowed:
-        return ""
-    path = state / "secret_key"
+    return _kept(state, "secret_key", lambda: secrets.token_urlsafe(64)) if allowed else ""
+
+
+def push_key(state: Path, *, allowed: bool) -> str:
+    """The key that signs push messages (32 bytes, base64url), kept likewise: subscriptions belong to it."""
+    return _kept(state, "push_key", _new_push_key) if allowed else ""
+
+
+def _new_push_key() -> str:
+    """A number that is sure to be below the order of P-256: its first bit is no one."""
+    return base64.urlsafe_b64encode(bytes([secrets.randbelow(128)]) + secrets.token_bytes(31)).decode()
+
+
+def _kept(state: Path, name: str, new: Callable[[], str]) -> str:
+    path = state / name
     try:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
-            _write_once(path, secrets.token_urlsafe(64))
+            _write_once(path, new())
         return path.read_text()
     except PermissionError as error:
         raise ImproperlyConfigured(

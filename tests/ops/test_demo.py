@@ -13,11 +13,19 @@ from django.test import Client
 from council.core import clock
 from council.core.models import Sector
 from council.decisions import actions as decisions
-from council.decisions.models import Action, ActionReport, Ballot, Correction, Decision
+from council.decisions.models import (
+    Action,
+    ActionReport,
+    Ballot,
+    Correction,
+    Decision,
+    Recording,
+    TranscriptLine,
+)
 from council.exchange.models import Export, ImportRow
 from council.journal import actions as journal
 from council.journal.models import Entry
-from council.meetings.models import Meeting
+from council.meetings.models import Meeting, Recusal, Referral
 from council.meetings.quorum import quorum
 from council.notifications import actions as notifications
 from council.notifications.models import Notification
@@ -64,6 +72,8 @@ def test_the_demo_holds_what_it_promises():
     the_hearing_is_minuted_and_followed_up()
     the_written_review_is_counted()
     a_meeting_runs_now()
+    members_propose_items()
+    items_went_to_other_bodies()
     assert Meeting.objects.upcoming().exists()
 
     given = Opinion.objects.given()
@@ -129,6 +139,13 @@ def the_hearing_is_minuted_and_followed_up() -> None:
     assert [each.state for each in corrections] == ["accepted", "declined"]
     assert corrections[0].proposed in corrections[0].section.text
     assert minutes.annexes.count() == 1
+    recusal = Recusal.objects.get(item__meeting=hearing)
+    assert (recusal.kind, recusal.state) == ("abstention", "granted")
+    supplier = User.objects.get(email="supplier@council.example")
+    released = Recording.objects.visible_to(supplier).filter(meeting=hearing)
+    assert [each.lines.count() for each in released] == [11, 3]
+    assert TranscriptLine.objects.visible_to(supplier).filter(recording__in=released).count() == 13
+    assert Recording.objects.playable_by(supplier).get().attachment is not None
     resolved = Decision.objects.filter(meeting=hearing).order_by("id")
     assert [each.number for each in resolved] == ["2023-1", "2023-2", "2023-3"]
     assert all(each.passages.exists() for each in resolved)
@@ -161,6 +178,26 @@ def a_meeting_runs_now() -> None:
     assert (ballot.meeting, ballot.item) == (meeting, meeting.current_item)
     assert 0 < ballot.roll.filter(has_voted=True).count() < ballot.entitled
     assert meeting.items.filter(follow_up=True).exists()
+    recusals = Recusal.objects.filter(item__meeting=meeting).order_by("id")
+    assert [(each.kind, each.state) for each in recusals] == [("abstention", "granted"), ("challenge", "raised")]
+    assert not ballot.roll.filter(membership=recusals[0].membership).exists()
+
+
+def members_propose_items() -> None:
+    """A plenary in preparation, to which members may propose still."""
+    meeting = Meeting.objects.get(state="planned")
+    assert meeting.proposals_until > clock.now()
+    states = Counter(meeting.proposals.values_list("state", flat=True))
+    assert states == {"open": 3, "accepted": 1, "declined": 1}
+    assert meeting.items.filter(proposals__state="accepted").exists()
+
+
+def items_went_to_other_bodies() -> None:
+    """One was dealt with in a subcommittee and returned, one waits."""
+    returned, waiting = Referral.objects.order_by("id")
+    assert (returned.state, waiting.state) == ("returned", "sent")
+    assert returned.taken_up_as.meeting.kind == "subcommittee"
+    assert returned.taken_up_as.meeting.record.state == "approved"
 
 
 def each_feature_is_shown() -> None:

@@ -27,12 +27,19 @@ PLAYABLE = ("audio/", "video/")
 
 @transaction.atomic
 def add_recording(
-    meeting: Meeting, *, by: User, started_at: dt.datetime | None = None, file: File[bytes] | None = None, url: str = ""
+    meeting: Meeting,
+    *,
+    by: User,
+    started_at: dt.datetime | None = None,
+    ended_at: dt.datetime | None = None,
+    file: File[bytes] | None = None,
+    url: str = "",
 ) -> Recording:
     """Keep a recording of a meeting, as a file or as an address elsewhere; those who run the council see it first.
 
     Args:
         started_at: When the recording began; when the meeting opened, if left out.
+        ended_at: When it ended; with the meeting, if left out. What was dealt with in between is heard in it.
 
     Raises:
         ValidationError: It is neither or both, or the file is neither sound nor picture.
@@ -51,6 +58,7 @@ def add_recording(
             attachment=attachment,
             url=url,
             started_at=started_at or meeting.opened_at or meeting.starts_at,
+            ended_at=ended_at,
         )
     )
     record(Verb.RECORDING_ADDED, recording, by=by, title=meeting.title)
@@ -66,7 +74,7 @@ def _kept(meeting: Meeting, file: File[bytes], by: User) -> Attachment:
 
 @transaction.atomic
 def release_recording(recording: Recording, *, by: User) -> Recording:
-    """Open a recording to those who were invited.
+    """Open a recording to those who were invited: to hear where all of it is open to them, else to read in part.
 
     Raises:
         Refused: It is open to them already.
@@ -133,7 +141,9 @@ def offsets(recording: Recording, user: User) -> list[tuple[AgendaItem, int]]:
     return [
         (item, max(0, _ms(item.opened_at - recording.started_at)))
         for item in items.order_by("opened_at", "position")
-        if item.opened_at and (item.ended_at is None or item.ended_at > recording.started_at)
+        if item.opened_at
+        and (item.ended_at is None or item.ended_at > recording.started_at)
+        and (recording.ended_at is None or item.opened_at <= recording.ended_at)
     ]
 
 

@@ -24,6 +24,11 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         """Those of the meetings and items that are open to one."""
         return self.filter(of_open_matters(user))
 
+    def public(self) -> "DecisionQuerySet":
+        """Those everybody may read: of public meetings and, where they rest on an item, of public items."""
+        of_item = Q(item=None) | Q(item__in=AgendaItem.objects.public())
+        return self.filter(of_item, meeting__in=Meeting.objects.public())
+
 
 class Decision(Resource):
     """의결 사항: a resolution with its text, what it rests on, and from when it holds.

@@ -1,7 +1,8 @@
 """Recordings of meetings, and what is heard in them."""
 
 from django.db import models
-from django.db.models import Exists, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,22 @@ class RecordingQuerySet(models.QuerySet["Recording"]):
         entitled = Q(released=True, meeting__in=Meeting.objects.entitled_to(user))
         return self.filter(Exists(seats_of(user).officers()) | entitled)
 
+    def playable_by(self, user: User) -> "RecordingQuerySet":
+        """Those one may hear and see from end to end: nothing that was dealt with meanwhile is closed to one.
+
+        A file cannot be heard in part, so of the others one has the transcript of what is open to one.
+        """
+        closed = _heard_in().exclude(pk__in=AgendaItem.objects.open_to(user))
+        return self.visible_to(user).exclude(Exists(closed))
+
+
+def _heard_in() -> models.QuerySet[AgendaItem]:
+    """The items dealt with while the recording being looked at ran; without an end it ran to the end of the meeting."""
+    begun = AgendaItem.objects.filter(
+        meeting=OuterRef("meeting"), opened_at__lte=Coalesce(OuterRef("ended_at"), F("opened_at"))
+    )
+    return begun.filter(Q(ended_at=None) | Q(ended_at__gt=OuterRef("started_at")))
+
 
 class Recording(Resource):
     """녹음·녹화 of a meeting, as a file or an address elsewhere, whose offsets lead to the agenda items."""
@@ -31,6 +48,7 @@ class Recording(Resource):
     )
     url = models.URLField(_("address"), blank=True)
     started_at = models.DateTimeField(_("began"))
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     released = models.BooleanField(_("open to those invited"), default=False)
 
     objects = RecordingQuerySet.as_manager()
@@ -44,7 +62,12 @@ class Recording(Resource):
                 condition=Q(attachment__isnull=False, url="") | (Q(attachment=None) & ~Q(url="")),
                 name="a_recording_is_a_file_or_an_address",
                 violation_error_message=_("A recording is either a file or an address."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gt=F("started_at")),
+                name="a_recording_ends_after_it_begins",
+                violation_error_message=_("A recording ends after it begins."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -89,9 +112,5 @@ class TranscriptLine(models.Model):
 
 @opens
 def released_recordings(user: User) -> Q:
-    """The files of recordings released to someone."""
-    return Q(
-        pk__in=Recording.objects.filter(released=True, meeting__in=Meeting.objects.entitled_to(user)).values(
-            "attachment"
-        )
-    )
+    """The files of recordings released to someone, where nothing in them is closed to them."""
+    return Q(pk__in=Recording.objects.playable_by(user).filter(released=True).values("attachment"))

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from council.core import clock
@@ -197,7 +197,10 @@ def remove_item(item: AgendaItem, *, by: User) -> None:
     Referral.objects.filter(taken_up_as=item).update(
         state=Referral.State.SENT, taken_up_as=None, modified_at=clock.now()
     )
-    item.delete()
+    try:
+        item.delete()
+    except ProtectedError as error:  # a ballot, a decision or minutes rest on it
+        raise Refused(_("The meeting has taken this item up; it can no longer be removed.")) from error
     number(meeting)
     touched(meeting)
 

@@ -18,7 +18,7 @@ from council.people.models import User
 
 @transaction.atomic
 def answer_invitation(
-    invitation: Invitation, *, answer: str, by: User, note: str = "", by_link: bool = False
+    invitation: Invitation, *, answer: str, by: User, note: str = "", by_link: bool = False, by_mail: bool = False
 ) -> Invitation:
     """Say whether one comes; may be changed until the meeting begins.
 
@@ -26,6 +26,7 @@ def answer_invitation(
 
     Args:
         by_link: Whether it was said through the link in the mail, without logging in.
+        by_mail: Whether a calendar program answered by mail; it may say "perhaps", which leaves the answer open.
 
     Raises:
         ValidationError: The answer is none of the possible ones, or does not fit how the meeting is held.
@@ -33,12 +34,14 @@ def answer_invitation(
     """
     require(by, "meetings.answer_invitation", invitation)
     meeting = awaited(invitation.meeting)
-    _check_answer(meeting, answer)
+    perhaps = by_mail and answer == Invitation.Answer.NONE
+    if not perhaps:
+        _check_answer(meeting, answer)
     alternate = Alternate.objects.filter(invitation=invitation).select_related("user").first()
     if alternate and answer == Invitation.Answer.DECLINED:
         message = _("%(person)s comes in place of the member; withdraw that first.")
         raise Refused(message % {"person": alternate.user.name})
-    settle(invitation, meeting, answer, note=note)
+    settle(invitation, meeting, answer, note=str(_("Perhaps")) if perhaps else note)
     record(
         Verb.INVITATION_ANSWERED,
         invitation,
@@ -47,6 +50,7 @@ def answer_invitation(
         title=meeting.title,
         answer=invitation.answer,
         by_link=by_link,
+        by_mail=by_mail,
     )
     free_up(meeting, by=by)
     touched(meeting)

@@ -14,7 +14,11 @@ from council.people.models import User
 
 @closes
 def papers_kept_from(user: User) -> Q:
-    """Papers of closed items for those not entitled, and of items someone keeps out of (제척·기피·회피)."""
+    """Papers of closed items for those not entitled, and of items someone keeps out of (제척·기피·회피).
+
+    Files alone: a version members can read was published to the whole council, and stays readable where it was before
+    it was laid on a table (docs/decisions/0026); as a paper of the item it is closed by :meth:`Paper.visible_to`.
+    """
     return Q(pk__in=_on_the_table(AgendaItem.objects.unreadable_for(user), "attachment"))
 
 

@@ -40,6 +40,10 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
         """Those whose explanation and papers one may read: open to one, and not recused from (제척·기피·회피)."""
         return self.open_to(user).exclude(recused_from(user))
 
+    def public(self) -> "AgendaItemQuerySet":
+        """Those everybody may read, without explanation and papers: of public meetings, neither closed nor officers'."""
+        return self.filter(meeting__in=Meeting.objects.public(), visibility=Visibility.COUNCIL, closed=False)
+
     def kept_from(self, user: User) -> "AgendaItemQuerySet":
         """With ``closed_to_reader`` and ``left_out``: why someone who sees an item does not get what lies on the table.
 

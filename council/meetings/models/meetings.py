@@ -15,8 +15,9 @@ from council.people.models.councils import PartQuerySet
 
 
 def places_of(user: User) -> models.QuerySet[Any, Any]:
-    """The meetings to which someone is invited as a member whose term runs."""
-    seats = Membership.objects.current().speaking().filter(user=user.pk, invitations__isnull=False)
+    """The meetings to which someone is invited as a member whose term runs, or was in a term that was renewed."""
+    sits = Membership.objects.current().speaking().filter(user=user.pk).values("council")
+    seats = Membership.objects.speaking().filter(user=user.pk, council__in=sits, invitations__isnull=False)
     return seats.values("invitations__meeting")
 
 
@@ -44,6 +45,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def entitled_to(self, user: User) -> "MeetingQuerySet":
         """Those whose closed part is for someone: who runs the council, was invited as a member, or is an alternate."""
         return self.filter(Exists(seats_of(user).officers()) | Q(pk__in=places_of(user)) | Q(pk__in=mandates_of(user)))
+
+    def public(self) -> "MeetingQuerySet":
+        """Those everybody may know of: convened ones of councils open to the public, unless they are closed."""
+        return self.filter(council__open_to_public=True, convened_at__isnull=False, closed=False)
 
     def upcoming(self) -> "MeetingQuerySet":
         """Convened and not over yet, soonest first; what is in session first of all."""
@@ -151,8 +156,8 @@ class Meeting(Resource):
         return reverse("web:meeting", args=[self.pk])
 
     def entitled(self) -> MembershipQuerySet:
-        """Who is invited: the subcommittee's members, or everyone who sits on the council."""
-        of_council = Membership.objects.current().filter(council=self.council_id)
+        """Who is invited: the subcommittee's members, or everyone who sits on the council; no system comes."""
+        of_council = Membership.objects.current().filter(council=self.council_id, user__is_system=False)
         return of_council.filter(subcommittees=self.subcommittee_id) if self.subcommittee_id else of_council
 
     def uninvited(self) -> models.QuerySet[Membership]:

@@ -1,6 +1,8 @@
 """Meetings as they were held: who came, what was said, what was decided, the minutes, and one that runs right now."""
 
 import datetime as dt
+import io
+import wave
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 RESTS_ON = 3
+RATE = 8000
 
 
 class Holding:
@@ -48,11 +51,16 @@ class Holding:
             self._decide(row["decisions"])
             assigned = [self._assign(each) for each in row.get("actions", [])]
         self._minute(row)
+        for each in row.get("recordings", []):
+            self._record(each)
         for action, each in zip(assigned, row.get("actions", []), strict=True):
             self._follow(action, each)
 
     def _in_the_room(self, row: Row) -> None:
         self._alternates(row["alternates"])
+        for each in row.get("recusals", []):
+            with clock.at(each["at"]):
+                self._keep_out(self.items[each["item"]], each)
         with clock.at(row["opened"] - dt.timedelta(minutes=10)):
             self._seat(row["absent"])
             for guest in row["guests"]:
@@ -91,6 +99,17 @@ class Holding:
         ):
             if here:
                 meetings.note_all(self.meeting, invitations=here, mode=mode, by=self.secretary)
+
+    def _keep_out(self, item: AgendaItem, row: Row) -> None:
+        """제척·기피·회피: for whom it is raised, by whom, and why."""
+        meetings.raise_recusal(
+            item,
+            invitation=self.invitation(row["member"]),
+            kind=row["kind"],
+            ground=row["ground"],
+            reason=row["reason"],
+            by=self.demo.users[row["by"]],
+        )
 
     def _take_up(self, row: Row) -> None:
         meetings.take_up(self.items[row["number"]], by=self.secretary)
@@ -207,12 +226,25 @@ class Holding:
         with clock.at(row["decided"]):
             decisions.decide_correction(correction, state=row["state"], answer=row["answer"], by=self.secretary)
 
+    def _record(self, row: Row) -> None:
+        """A recording with its transcript, released: an address, or a file whose sound is silence."""
+        kept: dict[str, Any] = {"url": row["url"]} if "url" in row else {"file": _silence(row)}
+        times = {name: row[name] for name in ("started_at", "ended_at") if name in row}
+        with clock.at(row["kept_at"]):
+            recording = decisions.add_recording(self.meeting, by=self.secretary, **kept, **times)
+            transcript = ContentFile(row["transcript"].encode(), name="transcript.vtt")
+            decisions.read_transcript(recording, file=transcript, by=self.secretary)
+            decisions.release_recording(recording, by=self.secretary)
+
     # --- the meeting that runs now
 
     def run(self, row: Row) -> None:
         """One that is in session while the demo is looked at: an item is being dealt with, a ballot is open."""
         now = clock.now()
-        follow_up, (report, decision, _discussion) = self._agenda_of_now()
+        follow_up, (report, decision, discussion) = self._agenda_of_now()
+        for each in row["recusals"]:
+            with clock.at(now - dt.timedelta(minutes=each["minutes_ago"])):
+                self._keep_out({"2": decision, "3": discussion}[each["item"]], each)
         steps = [(27, report), (15, decision)]
         with clock.at(now - dt.timedelta(minutes=40)):
             self._seat(row["absent"], row["online"])
@@ -256,3 +288,15 @@ class Holding:
     def invitation(self, person: str) -> Invitation:
         """Someone's invitation, by their key in the files."""
         return self.invitations[self.demo.membership(person).pk]
+
+
+def _silence(row: Row) -> ContentFile[bytes]:
+    """A sound file as long as a recording says, in which nothing is heard."""
+    seconds = int((row["ended_at"] - row["started_at"]).total_seconds())
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(1)
+        sound.setframerate(RATE)
+        sound.writeframes(b"\x80" * RATE * seconds)
+    return ContentFile(file.getvalue(), name=row["name"])

@@ -22,6 +22,7 @@ from council.opinions import actions as opinions
 from council.opinions.models import Consultation, Disposition, Opinion, Phase
 from council.ops.demo.accounts import PASSWORD
 from council.ops.demo.holding import Holding
+from council.ops.demo.preparing import Preparing
 from council.ops.demo.telling import tell_quietly
 from council.ops.demo.working import Working
 from council.people import actions as people
@@ -235,7 +236,7 @@ class Demo:
     def hearing(self) -> None:
         """The hearing of 5 September 2023 and the opinions before, during and after it."""
         row = self._meeting_row("hearing-2023-09-05")
-        meeting = self._meeting(row, row["starts_at"], row["ends_at"], row["convened_at"])
+        meeting = self.convened(row, row["starts_at"], row["ends_at"], row["convened_at"])
         consultation = self._consultation_row("draft-2023")
         self._consultation(
             consultation,
@@ -256,22 +257,26 @@ class Demo:
                 self._opinion(opinion, opinion["at"])
         self._hold(meeting, row["key"])
 
-    def _meeting(
+    def planned(self, row: Mapping[str, Any], starts_at: dt.datetime, ends_at: dt.datetime, **fields: Any) -> Meeting:
+        """A meeting in preparation, with its agenda and papers."""
+        meeting = meetings.plan_meeting(
+            self.council,
+            subcommittee=self.subcommittees[row["subcommittee"]] if "subcommittee" in row else None,
+            **{name: row[name] for name in ("kind", "mode", "title", "place", "online_url") if name in row},
+            starts_at=starts_at,
+            ends_at=ends_at,
+            by=self.secretary,
+            **fields,
+        )
+        self._agenda(meeting, row["item"])
+        return meeting
+
+    def convened(
         self, row: Mapping[str, Any], starts_at: dt.datetime, ends_at: dt.datetime, convened_at: dt.datetime
     ) -> Meeting:
+        """A meeting to which everyone was invited, and most have answered."""
         with clock.at(convened_at - dt.timedelta(hours=20)):
-            meeting = meetings.plan_meeting(
-                self.council,
-                kind=row["kind"],
-                mode=row["mode"],
-                title=row["title"],
-                starts_at=starts_at,
-                ends_at=ends_at,
-                place=row.get("place", ""),
-                online_url=row.get("online_url", ""),
-                by=self.secretary,
-            )
-            self._agenda(meeting, row["item"])
+            meeting = self.planned(row, starts_at, ends_at)
         with clock.at(convened_at):
             self.meetings[row["key"]] = meetings.convene(meeting, by=self.secretary)
         self._invitations(meeting, convened_at)
@@ -431,9 +436,10 @@ class Demo:
     # --- what followed, and what is going on
 
     def follow_up(self) -> None:
-        """The written review towards 18 September 2023."""
+        """The written review towards 18 September 2023, and a subcommittee after it."""
         row = self._meeting_row("written-2023-09-13")
-        self._hold(self._meeting(row, row["starts_at"], row["ends_at"], row["convened_at"]), row["key"])
+        self._hold(self.convened(row, row["starts_at"], row["ends_at"], row["convened_at"]), row["key"])
+        Preparing(self).forwarded()
 
     def present(self) -> None:
         """What the council is doing now."""
@@ -441,7 +447,7 @@ class Demo:
         starts_at = seoul(self.today + dt.timedelta(days=row["starts_in_days"]), row["starts_hour"])
         ends_at = starts_at + dt.timedelta(hours=row["hours"])
         convened_at = clock.now() - dt.timedelta(days=row["convened_days_ago"])
-        meeting = self._meeting(row, starts_at, ends_at, convened_at)
+        meeting = self.convened(row, starts_at, ends_at, convened_at)
         consultation = self._consultation_row("review-now")
         opens_at = seoul(self.today - dt.timedelta(days=consultation["opens_days_ago"]), 9)
         closes_on = self.today + dt.timedelta(days=consultation["closes_in_days"])
@@ -461,15 +467,16 @@ class Demo:
                 self._dispose(self.given[-1:])
 
     def working(self) -> None:
-        """What goes on around the opinions: inside an organisation, in the room, on the board."""
+        """What goes on around opinions and meetings: inside an organisation, on the board, on coming agendas."""
         Working(self).play()
+        Preparing(self).present()
 
     def running(self) -> None:
         """A meeting in session at this moment."""
         row = self.data["running"]
         starts_at = clock.now() - dt.timedelta(minutes=row["minutes_ago"])
         convened_at = starts_at - dt.timedelta(days=self.council.notice_days + 2)
-        meeting = self._meeting(row, starts_at, starts_at + dt.timedelta(hours=row["hours"]), convened_at)
+        meeting = self.convened(row, starts_at, starts_at + dt.timedelta(hours=row["hours"]), convened_at)
         Holding(self, meeting).run(row)
 
     def _hold(self, meeting: Meeting, key: str) -> None:
