@@ -4,6 +4,8 @@ Without ``DATABASE_URL`` and ``REDIS_URL`` the settings point at the embedded se
 runs (see ``council/ops/engines.py``); a deployment sets both. Nothing else in the code knows the difference.
 """
 
+from email.utils import parseaddr
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 import django_stubs_ext
@@ -11,6 +13,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from council.api.about import SPECTACULAR
 from council.ops import engines
@@ -19,6 +22,7 @@ django_stubs_ext.monkeypatch()  # lets Django's generic classes be subscripted a
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+IPNetwork = IPv4Network | IPv6Network
 
 
 def flag(name: str, *, default: bool) -> bool:
@@ -29,6 +33,14 @@ def flag(name: str, *, default: bool) -> bool:
     if value in {"0", "no", "false", "off", ""}:
         return False
     raise ImproperlyConfigured(f"{name}={value!r} is neither yes nor no.")
+
+
+def networks(name: str, *, default: str) -> list[IPNetwork]:
+    """Read a list of networks; one that is none stops the start."""
+    try:
+        return [ip_network(part.strip()) for part in env.str(name, default=default).split(",") if part.strip()]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}.") from error
 
 
 # --- Where state lives, and whether this process tree is the embedded one -------------------------------------------
@@ -58,6 +70,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.idp.oidc",
     "rest_framework",
     "django_filters",
     "drf_spectacular",
@@ -70,8 +83,10 @@ INSTALLED_APPS = [
     "council.documents",
     "council.meetings",
     "council.opinions",
+    "council.findings",
     "council.decisions",
     "council.exchange",
+    "council.integrations",
     "council.notifications",
     "council.ops",
     "council.api",
@@ -147,6 +162,18 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Asia/Seoul"
+# What must be quick never stands in line behind what takes long. A worker without -Q serves them all.
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_QUEUES = [Queue(name) for name in ("tell", "mail", "push", "webhooks", "files", "default")]
+CELERY_TASK_ROUTES = {
+    "council.journal.tasks.*": {"queue": "tell"},
+    "council.notifications.tasks.dispatch": {"queue": "tell"},
+    "council.notifications.tasks.*mail*": {"queue": "mail"},
+    "council.notifications.tasks.*digest*": {"queue": "mail"},
+    "council.notifications.tasks.*push*": {"queue": "push"},
+    "council.integrations.tasks.*": {"queue": "webhooks"},
+    "council.exchange.tasks.*": {"queue": "files"},
+}
 # A worker with the library's defaults stays deaf after a silent network loss; with these it hears again in seconds.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 8,
@@ -155,6 +182,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_keepalive": True,
     "visibility_timeout": 600,
 }
+
+# --- Webhooks -------------------------------------------------------------------------------------------------------
+
+# Networks (10.1.0.0/16, …) that webhooks reach although they are private, over http too; no others.
+WEBHOOK_PRIVATE_NETWORKS = networks("WEBHOOK_PRIVATE_NETWORKS", default="127.0.0.0/8,::1/128" if EMBEDDED else "")
 
 # --- Who one is ------------------------------------------------------------------------------------------------------
 
@@ -181,6 +213,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+IDP_OIDC_ADAPTER = "council.api.identity.Adapter"
+IDP_OIDC_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 60 * 60
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_HTTPONLY = True
 
@@ -193,6 +228,14 @@ else:
     vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Council <no-reply@localhost>")
+# An address whose domain's mail the site's mail server hands to `manage.py receive_mail` or `take_mail`: what comes back,
+# answers to invitations and unsubscriptions go to addresses there. Empty: the product takes no mail.
+BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="")
+
+# --- Push messages: signed with a key of ours (RFC 8292); without one there are none ----------------------------------
+
+PUSH_KEY = env.str("PUSH_KEY", default="") or engines.push_key(STATE_DIR, allowed=EMBEDDED)
+PUSH_CONTACT = env.str("PUSH_CONTACT", default=f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}")
 
 # --- Language, time --------------------------------------------------------------------------------------------------
 
@@ -261,14 +304,13 @@ if flag("BEHIND_PROXY", default=False):
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "council.api.authentication.TokenAuthentication",
+        "council.api.authentication.BearerAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["council.api.rendering.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "council.api.pagination.KeysetPagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_RATES": {"user": "1200/min"},
     "EXCEPTION_HANDLER": "council.api.problems.exception_handler",
     "PAGE_SIZE": 50,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -283,7 +325,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "council.api.schema.add_problem_responses",
+        "council.api.schema.add_components",
+        "council.api.examples.add_examples",
     ],
 } | SPECTACULAR
 

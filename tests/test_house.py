@@ -21,7 +21,8 @@ ACTIONS = sorted([*ROOT.glob("council/*/actions.py"), *ROOT.glob("council/*/acti
 
 
 def test_every_room_has_its_step():
-    assert {app.label for app in ROOMS} == set(HEIGHT)
+    libraries = {"consensus"}  # no tables, no Django: no app
+    assert {app.label for app in ROOMS} | libraries == set(HEIGHT)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)

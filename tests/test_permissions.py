@@ -10,8 +10,23 @@ from council.meetings import actions as meetings
 from council.people import actions as people
 from tests.cast import Cast
 from tests.decisions import outcomes, records
+from tests.integrations import hooks
 from tests.meetings import prepared
-from tests.things import INSIDE, MEMBERS, OFFICE, PEOPLE, RUNNERS, inside, objection, person, upload
+from tests.people.systems import client_of, system
+from tests.things import (
+    INSIDE,
+    MEMBERS,
+    OFFICE,
+    PEOPLE,
+    RUNNERS,
+    inside,
+    mailbox,
+    message,
+    objection,
+    person,
+    told_event,
+    upload,
+)
 
 PERMISSIONS: dict[str, tuple[Callable[[Cast], Any], set[str]]] = {
     "people.establish_council": (lambda cast: None, {"operator"}),
@@ -23,6 +38,15 @@ PERMISSIONS: dict[str, tuple[Callable[[Cast], Any], set[str]]] = {
     "people.appoint": (lambda cast: cast.council, RUNNERS | {"operator"}),
     "people.dismiss": (lambda cast: cast.membership(cast.tp), RUNNERS | {"operator"}),
     "people.name_coordinator": (lambda cast: cast.membership(cast.tp), RUNNERS | {"operator"}),
+    "people.make_service_account": (lambda cast: cast.council, RUNNERS | {"operator"}),
+    "people.give_access": (system, RUNNERS | {"supplier"}),
+    "people.disable_service_account": (system, RUNNERS | {"supplier", "operator"}),
+    "people.revoke_client": (lambda cast: client_of(cast)[0], RUNNERS | {"supplier", "operator"}),
+    "notifications.read_log": (lambda cast: cast.council, RUNNERS | {"operator"}),
+    "notifications.read_told": (told_event, RUNNERS),
+    "notifications.resend": (message, RUNNERS | {"operator"}),
+    "notifications.confirm_address": (mailbox, RUNNERS | {"operator", "supplier"}),
+    "notifications.review_mails": (lambda cast: None, RUNNERS | {"operator"}),
     "people.revoke_token": (lambda cast: people.create_token(name="연계", by=cast.supplier)[0], {"supplier"}),
     "documents.create_document": (lambda cast: cast.council, RUNNERS),
     "documents.attach": (lambda cast: cast.council, RUNNERS),
@@ -86,6 +110,9 @@ PERMISSIONS: dict[str, tuple[Callable[[Cast], Any], set[str]]] = {
         lambda cast: meetings.create_feed(name="휴대전화", by=cast.supplier)[0],
         {"supplier"},
     ),
+    "integrations.hear_of": (lambda cast: cast.council, MEMBERS),
+    "integrations.make_webhook": (lambda cast: cast.supplier, {"supplier"}),
+    "integrations.manage_webhook": (hooks.make, {"supplier"}),
     "exchange.take_dossier": (lambda cast: cast.meeting(), RUNNERS),
     "meetings.propose_item": (prepared.asking, MEMBERS - {"observer"}),
     "meetings.withdraw_proposal": (prepared.proposed, {"supplier"}),
@@ -107,6 +134,7 @@ PERMISSIONS: dict[str, tuple[Callable[[Cast], Any], set[str]]] = {
     "opinions.confirm": (lambda cast: cast.submitted(cast.consultation()), {"supplier"}),
     "opinions.react": (lambda cast: cast.submitted(cast.consultation()), MEMBERS - {"observer"}),
     "opinions.report": (lambda cast: cast.submitted(cast.consultation()), MEMBERS - {"observer"}),
+    "findings.fix_terms": (lambda cast: cast.consultation(), RUNNERS),
     "opinions.moderate": (lambda cast: cast.submitted(cast.consultation()), RUNNERS),
     "opinions.redact": (lambda cast: cast.submitted(cast.consultation(), audience="confidential"), RUNNERS | INSIDE),
     "opinions.split": (lambda cast: cast.submitted(cast.consultation()), RUNNERS),

@@ -63,6 +63,8 @@ LISTS = (
     "decisions",
     "actions",
     "calendar-feeds",
+    "webhooks",
+    "webhook-deliveries",
     "notices",
     "consultations",
 )

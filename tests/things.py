@@ -9,17 +9,24 @@ from uuid import UUID
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from council.core import clock
 from council.exchange import actions as exchange
+from council.findings import actions as findings
+from council.findings.models import Finding
 from council.meetings import actions as meetings
 from council.notifications import actions as notifications
-from council.notifications.models import Notification
+from council.notifications.models import Mailbox, Notification
 from council.opinions import actions as opinions
 from council.people import actions as people
 from council.people.models import Organisation, User
 from tests.cast import Cast
 from tests.decisions import outcomes, records
 from tests.exchange.files import HEADER, as_csv
+from tests.findings.crowd import found_in
+from tests.integrations import hooks
 from tests.meetings import prepared
+from tests.notifications import own
+from tests.people.systems import client_of, system, token_of
 
 NOWHERE = UUID("01a00000-0000-7000-8000-000000000000")
 PEOPLE = (
@@ -73,6 +80,22 @@ def notice(cast: Cast) -> Any:
     while notifications.dispatch():
         pass
     return Notification.objects.on_screen().get(recipient=cast.supplier, entry__verb="opinion.answer_released")
+
+
+def message(cast: Cast) -> Any:
+    """A mail that was sent about what happened in the council."""
+    cast.meeting()
+    while notifications.dispatch():
+        pass
+    return Notification.objects.get(recipient=cast.supplier, channel="mail", entry__verb="meeting.convened")
+
+
+def told_event(cast: Cast) -> Any:
+    return message(cast).entry
+
+
+def mailbox(cast: Cast) -> Any:
+    return Mailbox.objects.create(user=cast.supplier, address=cast.supplier.email, failing_since=clock.now())
 
 
 def released(cast: Cast) -> Any:
@@ -134,6 +157,17 @@ def objection(cast: Cast, **words: Any) -> Any:
 
 def told(cast: Cast) -> Any:
     return opinions.tell_author(cast.published(cast.consultation()), channel="letter", by=cast.secretary)
+
+
+def finding(cast: Cast) -> Any:
+    opinion = cast.submitted(cast.consultation())
+    return Finding.objects.create(
+        council=cast.council, consultation=opinion.consultation, number=1, votes=40, **found_in(opinion)
+    )
+
+
+def terms(cast: Cast) -> Any:
+    return findings.fix_terms(cast.consultation(), in_the_open=["technopark"], by=cast.secretary)
 
 
 def extension(cast: Cast) -> Any:
@@ -328,6 +362,8 @@ THINGS: dict[str, Thing] = {
     ),
     "campaign": Thing(campaign, MEMBERS, "campaigns"),
     "extension": Thing(extension, MEMBERS, page=False),
+    "finding": Thing(finding, MEMBERS, "findings"),
+    "terms of voting": Thing(terms, MEMBERS, page=False),
     "point": Thing(lambda cast: cast.point(cast.consultation()), MEMBERS, "points"),
     "point of an opinion for the office": Thing(
         lambda cast: cast.point(cast.consultation(), audience="office"), OFFICE | INSIDE, "points"
@@ -372,10 +408,24 @@ THINGS: dict[str, Thing] = {
         lambda cast: cast.answered(cast.consultation()).points.get().disposition, OFFICE, "dispositions", page=False
     ),
     "published answer": Thing(released, MEMBERS, "dispositions", page=False),
+    "mailbox": Thing(mailbox, RUNNERS | {"supplier", "operator"}, "mailboxes", page=False),
+    "switch of a notice": Thing(own.preference, {"supplier"}, page=False),
+    "habits": Thing(own.habits, {"supplier"}, page=False),
+    "mute": Thing(own.mute, {"supplier"}, "mutes", page=False),
+    "digest": Thing(own.digest, {"supplier"}, page=False),
+    "browser": Thing(own.browser, {"supplier"}, "push-browsers", page=False),
     "notice": Thing(notice, {"supplier"}, "notices", page=False),
+    "webhook": Thing(hooks.make, {"supplier"}, "webhooks"),
+    "webhook of a system": Thing(hooks.of_system, RUNNERS | {"supplier", "operator"}, "webhooks"),
+    "delivery of a webhook": Thing(hooks.delivery, {"supplier"}, "webhook-deliveries"),
     "token": Thing(
         lambda cast: people.create_token(name="연계", by=cast.supplier)[0], {"supplier"}, "tokens", page=False
     ),
+    "service account": Thing(system, RUNNERS | {"supplier", "operator"}, "service-accounts"),
+    "token of a system": Thing(
+        lambda cast: token_of(cast)[0], RUNNERS | {"supplier", "operator"}, "tokens", page=False
+    ),
+    "OAuth client": Thing(lambda cast: client_of(cast)[0], RUNNERS | {"supplier", "operator"}, "clients", page=False),
 }
 
 

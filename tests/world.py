@@ -6,14 +6,22 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from council.core import clock
 from council.documents import actions as documents
 from council.exchange import actions as exchange
+from council.findings.models import Finding
+from council.journal.verbs import Verb
 from council.notifications import actions as notifications
+from council.notifications.models import Kind, Mailbox, Notification
+from council.notifications.unsubscribing import token_for
 from council.opinions import actions as opinions
 from council.opinions.models import Consultation, Opinion
 from council.people import actions as people
 from tests.cast import KIND, Cast, organisation
 from tests.exchange.files import HEADER, as_csv
+from tests.findings.crowd import found_in
+from tests.integrations.hooks import around_webhooks
+from tests.people.systems import client_of, system, token_of
 from tests.seen import Seen, page
 from tests.world_meetings import around_meetings
 
@@ -35,10 +43,33 @@ def world(cast: Cast) -> list[Seen]:
         *answered,
         *around_meetings(cast),
         *_people(cast),
+        *around_webhooks(cast),
     ]
     while notifications.dispatch():
         pass
-    return pages
+    return [*pages, *_told(cast)]
+
+
+def _told(cast: Cast) -> list[Seen]:
+    """What was told to whom; the mail to one of them came back, another's is being sent anew."""
+    council, mails = cast.council.pk, Notification.objects.filter(channel="mail", entry__council_id=cast.council.pk)
+    invited = mails.filter(entry__verb=Verb.MEETING_CONVENED).earliest("id")
+    mails.filter(pk=invited.pk).update(sent_at=clock.now(), bounced_at=clock.now(), bounce="5.1.1 no such user")
+    Mailbox.objects.create(
+        user=cast.tp, address=cast.tp.email, failing_since=clock.now(), reason="5.1.1 no such user", delays=2
+    )
+    return [
+        page("supplier", "message_log"),
+        page("operator", "message_log", state="waiting"),
+        page("secretary", "council_message_log", council),
+        page("secretary", "council_message_log", council, channel="mail", state="bounced"),
+        page("secretary", "message", invited.pk),
+        page("operator", "message", invited.pk),
+        page("secretary", "told_events", council),
+        page("secretary", "told", invited.entry_id),
+        page("secretary", "mail_gallery"),
+        page("operator", "mail_gallery", mail="digest", language="en"),
+    ]
 
 
 def _people(cast: Cast) -> list[Seen]:
@@ -46,10 +77,18 @@ def _people(cast: Cast) -> list[Seen]:
         cast.council, name="데이터 분과", members=[cast.membership(cast.supplier)], by=cast.secretary
     )
     people.create_token(name="연계 시스템", by=cast.secretary)
+    account = system(cast)
+    token_of(cast, "meetings:read", "opinions:write", account=account)
+    client_of(cast, account=account)
     council = cast.council.pk
     return [
         *(page(who, "home") for who in ("secretary", "supplier", "adopter", "officer", "stranger")),
         *(page(who, "notices") for who in ("secretary", "supplier", "officer", "stranger")),
+        page("supplier", "notices", unread="yes", kind="summons"),
+        page("secretary", "notification_settings"),
+        page("stranger", "notification_settings"),
+        page("nobody", "unsubscribe", token_for(cast.supplier, Kind.CONSULTATIONS)),
+        page("nobody", "unsubscribe", token_for(cast.supplier)),
         page("secretary", "profile"),
         page("secretary", "tokens"),
         page("stranger", "tokens"),
@@ -58,6 +97,14 @@ def _people(cast: Cast) -> list[Seen]:
         page("secretary", "revise_rules", council),
         page("secretary", "members", council),
         page("secretary", "appoint", council),
+        page("supplier", "tokens"),
+        page("secretary", "systems", council),
+        page("secretary", "make_system", council),
+        page("secretary", "system", account.pk),
+        page("secretary", "change_system", account.pk),
+        page("supplier", "system", account.pk),
+        page("supplier", "make_system_token", account.pk),
+        page("supplier", "make_client", account.pk),
         page("secretary", "dismiss", cast.membership(cast.tp).pk),
         ("supplier", "account_change_password", reverse("account_change_password")),
         ("supplier", "account_logout", reverse("account_logout")),
@@ -85,6 +132,8 @@ def _documents(cast: Cast, consultation: Consultation) -> list[Seen]:
         page("supplier", "changes", following.pk),
         page("secretary", "prepare_consultation", version.pk),
         page("secretary", "consultation", prepared.pk),
+        page("secretary", "findings", prepared.pk),
+        page("secretary", "fix_terms", prepared.pk),
         page("secretary", "start_version", cast.version().document.pk),
     ]
 
@@ -159,7 +208,12 @@ def _saying(cast: Cast, consultation: Consultation) -> list[Seen]:
     opinions.extend(
         phase, closes_at=phase.closes_at + dt.timedelta(days=3), reason="추석 연휴가 끼어 있습니다.", by=cast.secretary
     )
+    Finding.objects.create(council=cast.council, consultation=consultation, number=1, votes=40, **found_in(letter))
     return [
+        page("adopter", "react_to_opinions", consultation.pk),
+        page("adopter", "react_to_opinions", consultation.pk, begin=""),
+        page("supplier", "findings", consultation.pk),
+        page("secretary", "findings", consultation.pk),
         page("supplier", "consultation", consultation.pk),
         page("secretary", "consultation", consultation.pk),
         page("observer", "consultation", consultation.pk),

@@ -14,11 +14,15 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from council.api.pagination import SINCE, takes_since
 from council.core import clock
 from council.core.models import Sector
 from council.decisions.models import Correction, Minutes
 from council.exchange.models import Export, Import, ImportRow
 from council.meetings.models import Attendance, FloorRequest, Invitation, Meeting, Proposal, Recusal, Referral
+from council.notifications.announcements import verbs_of
+from council.notifications.models import Kind
+from council.notifications.models.notifications import UNREAD
 from council.opinions.models import Batch, Consultation, Disposition, Opinion, Phase, Point, Reply
 from council.people.models import Membership, Organisation, User
 from council.people.models.organisations import RegionQuerySet
@@ -33,6 +37,8 @@ class FilterBackend(filters.DjangoFilterBackend):  # type: ignore[misc]  # the l
         """Narrow down the list."""
         filterset = self.get_filterset_class(view, queryset)
         known = set(filterset.base_filters) if filterset else set()
+        if takes_since(view, queryset):
+            known |= {SINCE}
         if unknown := request.query_params.keys() - known - BESIDE_FILTERS:
             raise exceptions.ValidationError({name: [_("There is no such filter.")] for name in sorted(unknown)})
         return cast(QuerySet[Any], super().filter_queryset(request, queryset, view))
@@ -459,6 +465,15 @@ class ExportFilters(Filters):
 
 
 class NoticeFilters(Filters):
-    """By whether it was read."""
+    """By kind, and by whether it is unread."""
 
-    unread = Flag(field_name="read_at", lookup_expr="isnull")
+    kind = filters.ChoiceFilter(choices=Kind.choices, method="of_kind")
+    unread = Flag(method="by_unread")
+
+    def of_kind(self, rows: QuerySet[Any], _name: str, kind: str) -> QuerySet[Any]:
+        """Those of one kind."""
+        return rows.filter(entry__verb__in=verbs_of(Kind(kind)))
+
+    def by_unread(self, rows: QuerySet[Any], _name: str, unread: bool) -> QuerySet[Any]:  # noqa: FBT001 - the library calls it so
+        """Those that are unread, or the others."""
+        return rows.filter(UNREAD) if unread else rows.exclude(UNREAD)

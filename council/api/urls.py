@@ -1,24 +1,32 @@
 """The REST API's addresses."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from council.api.views import (
+    access,
     agenda,
     answers,
+    changes,
     coming,
     consultations,
     decisions,
     documents,
     exchange,
     feeds,
+    findings,
     meetings,
+    messages,
     minutes,
+    notification_settings,
     notifications,
+    oparl,
     opinions,
     people,
+    public,
     root,
     running,
+    webhooks,
 )
 
 app_name = "api"
@@ -33,7 +41,9 @@ router.register("councils", people.Councils, "councils")
 router.register("seats", people.Seats, "seats")
 router.register("subcommittees", people.Subcommittees, "subcommittees")
 router.register("memberships", people.Memberships, "memberships")
-router.register("tokens", people.Tokens, "tokens")
+router.register("tokens", access.Tokens, "tokens")
+router.register("service-accounts", access.ServiceAccounts, "service-accounts")
+router.register("clients", access.Clients, "clients")
 router.register("documents", documents.Documents, "documents")
 router.register("versions", documents.Versions, "versions")
 router.register("passages", documents.Passages, "passages")
@@ -69,18 +79,41 @@ router.register("imports", exchange.Imports, "imports")
 router.register("import-rows", exchange.ImportRows, "import-rows")
 router.register("exports", exchange.Exports, "exports")
 router.register("calendar-feeds", feeds.CalendarFeeds, "calendar-feeds")
+router.register("findings", findings.Findings, "findings")
 router.register("ballots", decisions.Ballots, "ballots")
 router.register("decisions", decisions.Decisions, "decisions")
 router.register("actions", decisions.Actions, "actions")
+router.register("webhooks", webhooks.Webhooks, "webhooks")
+router.register("webhook-deliveries", webhooks.Deliveries, "webhook-deliveries")
 router.register("notices", notifications.Notices, "notices")
+router.register("messages", messages.Messages, "messages")
+router.register("mailboxes", messages.Mailboxes, "mailboxes")
+router.register("events", messages.Events, "events")
+router.register("mutes", notification_settings.Mutes, "mutes")
+router.register("push-browsers", notification_settings.PushBrowsers, "push-browsers")
+router.register("tombstones", changes.Tombstones, "tombstones")
+router.register("public-councils", public.PublicCouncils, "public-councils")
+router.register("public-meetings", public.PublicMeetings, "public-meetings")
+router.register("public-agenda-items", public.PublicAgendaItems, "public-agenda-items")
+router.register("public-decisions", public.PublicDecisions, "public-decisions")
+router.register("public-results", public.PublicResults, "public-results")
 
-nouns = {"me": "me"} | {prefix: f"{name}-list" for prefix, _view, name in router.registry}
+nouns = {"me": "me", "notification-settings": "notification-settings", "changes": "changes"} | {
+    prefix: f"{name}-list" for prefix, _view, name in router.registry
+}
 
 urlpatterns = [
     path("", root.Root.as_view(nouns=nouns), name="root"),
     path("schema/", root.OpenApi.as_view(), name="schema"),
     path("docs/", root.docs, name="docs"),
+    path(
+        "notification-settings/",
+        notification_settings.NotificationSettings.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="notification-settings",
+    ),
     path("me/", people.Me.as_view({"get": "retrieve", "patch": "partial_update"}), name="me"),
+    path("changes/", changes.Changes.as_view({"get": "read"}), name="changes"),
     *router.urls,
+    path("oparl/", include(oparl.urlpatterns)),
     re_path("", root.Unknown.as_view()),
 ]

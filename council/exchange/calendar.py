@@ -5,15 +5,18 @@ which of two mails is the later word.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event, Timezone, TimezoneStandard, vCalAddress
 
 from council.core import clock
 from council.meetings.models import AgendaItem, Invitation, Meeting
+from council.meetings.rsvp import address_for
 from council.people.models import Council, User
 
 MEDIA_TYPE = "text/calendar"
@@ -28,6 +31,7 @@ _ANSWERS = {
     Invitation.Answer.WAITING: "TENTATIVE",
     Invitation.Answer.DECLINED: "DECLINED",
 }
+_FOR_ALL_SEATS = ("ACCEPTED", "NEEDS-ACTION", "TENTATIVE", "DECLINED")
 _KST = dt.timedelta(hours=9)
 
 
@@ -46,7 +50,7 @@ def invitation_ics(
 
     Args:
         meeting: Which meeting.
-        invitation: Whose it is.
+        invitation: Whose it is. Someone with several seats there has one entry for all of them.
         to: Who gets the mail; the member when left out, otherwise the alternate.
         answer_at: The address under which they answer without logging in.
         withdrawn: They are not expected any more, though the meeting takes place.
@@ -57,12 +61,15 @@ def invitation_ics(
     cancelled = withdrawn or meeting.state == Meeting.State.CANCELLED
     method = "CANCEL" if cancelled else "REQUEST"
     user = to or invitation.membership.user
-    event = _event(meeting, user, answer_at=answer_at)
+    titles = _titles(AgendaItem.objects.visible_to(user), [meeting])
+    seats = [invitation] if withdrawn else _seats(meeting, user) or [invitation]
+    event = _event(meeting, titles.get(meeting.pk, []), answer_at=answer_at, seats=seats)
     event.add("dtstamp", clock.now())
     if cancelled:
         event["status"] = "CANCELLED"
-    event.add("organizer", _address(_sender(), str(meeting.council)))
-    event.add("attendee", _attendee(invitation, user))
+    answers_to = address_for(invitation) if user == invitation.membership.user else ""
+    event.add("organizer", _address(answers_to or _sender(), str(meeting.council)))
+    event.add("attendee", _attendee(seats, user, asked=bool(answers_to and answer_at)))
     if not cancelled:
         for before in REMIND_BEFORE:
             event.add_component(_alarm(meeting, before))
@@ -84,23 +91,21 @@ def feed_ics(user: User, council: Council | None = None) -> str:
     if council is not None:
         meetings = meetings.filter(council=council)
     newest = list(meetings.select_related("council", "subcommittee").order_by("-starts_at")[:FED])
-    titles = _titles(newest, user)
     entitled = set(meetings.entitled_to(user).values_list("pk", flat=True))
-    calendar = _calendar("PUBLISH")
-    name = str(council) if council else _("My council meetings")
-    calendar.add("x-wr-calname", name)
-    calendar.add("name", name)
-    calendar.add("x-wr-timezone", clock.SEOUL.key)
-    calendar.add("refresh-interval", dt.timedelta(hours=1), parameters={"VALUE": "DURATION"})
-    events = []
-    for meeting in reversed(newest):
+    for meeting in newest:
         if meeting.closed and meeting.pk not in entitled:
             meeting.online_url = ""  # how to join a closed meeting is for those invited
-        event = _event(meeting, user, titles=titles.get(meeting.pk, []))
-        event.add("dtstamp", meeting.modified_at)
-        event.add("last-modified", meeting.modified_at)
-        events.append(event)
-    return _text(calendar, events)
+    name = str(council) if council else _("My council meetings")
+    return _feed(name, newest, _titles(AgendaItem.objects.visible_to(user), newest))
+
+
+def public_ics(council: Council) -> str:
+    """The open meetings of a council that is open to the public, for everybody's calendar: no way to join online."""
+    meetings = Meeting.objects.public().filter(council=council, ends_at__gte=clock.now() - PAST)
+    newest = list(meetings.select_related("council", "subcommittee").order_by("-starts_at")[:FED])
+    for meeting in newest:
+        meeting.online_url = ""
+    return _feed(str(council), newest, _titles(AgendaItem.objects.public(), newest))
 
 
 # --- parts -----------------------------------------------------------------------------------------------------------
@@ -113,6 +118,22 @@ def _calendar(method: str) -> Calendar:
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method)
     return calendar
+
+
+def _feed(name: str, newest: list[Meeting], titles: dict[object, list[str]]) -> str:
+    """Meetings for a calendar that fetches them; the same meetings give the same text."""
+    calendar = _calendar("PUBLISH")
+    calendar.add("x-wr-calname", name)
+    calendar.add("name", name)
+    calendar.add("x-wr-timezone", clock.SEOUL.key)
+    calendar.add("refresh-interval", dt.timedelta(hours=1), parameters={"VALUE": "DURATION"})
+    events = []
+    for meeting in reversed(newest):
+        event = _event(meeting, titles.get(meeting.pk, []))
+        event.add("dtstamp", meeting.modified_at)
+        event.add("last-modified", meeting.modified_at)
+        events.append(event)
+    return _text(calendar, events)
 
 
 def _text(calendar: Calendar, events: list[Event]) -> str:
@@ -134,7 +155,7 @@ def _seoul() -> Timezone:
     return zone
 
 
-def _event(meeting: Meeting, user: User, *, answer_at: str = "", titles: list[str] | None = None) -> Event:
+def _event(meeting: Meeting, titles: list[str], *, answer_at: str = "", seats: Sequence[Invitation] = ()) -> Event:
     event = Event()
     event.add("uid", uid(meeting))
     event.add("sequence", meeting.sequence)
@@ -148,9 +169,7 @@ def _event(meeting: Meeting, user: User, *, answer_at: str = "", titles: list[st
     event.add("class", "PRIVATE" if meeting.closed else "PUBLIC")
     event.add("transp", "TRANSPARENT" if meeting.kind == Meeting.Kind.WRITTEN else "OPAQUE")
     event.add("categories", [str(meeting.council)])
-    if titles is None:
-        titles = _titles([meeting], user).get(meeting.pk, [])
-    event.add("description", _description(meeting, titles, answer_at))
+    event.add("description", _description(meeting, titles, answer_at, seats))
     return event
 
 
@@ -170,17 +189,20 @@ def _status(meeting: Meeting) -> str:
     return "TENTATIVE" if meeting.state == Meeting.State.PLANNED else "CONFIRMED"
 
 
-def _titles(meetings: list[Meeting], user: User) -> dict[object, list[str]]:
-    """The agenda of each meeting as far as somebody may see it; of a closed one nothing leaves the house."""
-    items = AgendaItem.objects.visible_to(user).filter(meeting__in=[each for each in meetings if not each.closed])
+def _titles(items: QuerySet[AgendaItem], meetings: list[Meeting]) -> dict[object, list[str]]:
+    """The agenda of each meeting as far as it may be seen; of a closed one nothing leaves the house."""
     titles: dict[object, list[str]] = {}
-    for item in items.order_by("meeting", "position"):
+    open_ones = items.filter(meeting__in=[each for each in meetings if not each.closed])
+    for item in open_ones.order_by("meeting", "position"):
         titles.setdefault(item.meeting_id, []).append(str(item))
     return titles
 
 
-def _description(meeting: Meeting, titles: list[str], answer_at: str) -> str:
+def _description(meeting: Meeting, titles: list[str], answer_at: str, seats: Sequence[Invitation]) -> str:
     lines: list[str | Promise] = [f"{meeting.council} · {meeting.get_kind_display()}"]
+    if len(seats) > 1:
+        answers = [f"{each.membership.organisation} ({each.get_answer_display()})" for each in seats]
+        lines += ["", _("You are invited for %(number)d seats:") % {"number": len(seats)}, *answers]
     if meeting.state == Meeting.State.CANCELLED and meeting.cancelled_reason:
         lines += ["", _("Called off: %(reason)s") % {"reason": meeting.cancelled_reason}]
     if titles:
@@ -201,14 +223,29 @@ def _address(email: str, name: str) -> vCalAddress:
     return address
 
 
-def _attendee(invitation: Invitation, user: User) -> vCalAddress:
-    """The one who reads it; the others' addresses are nobody's business. Answers come by the link, not by mail."""
+def _seats(meeting: Meeting, user: User) -> list[Invitation]:
+    """The invitations for which someone comes: their own, and those in place of a member."""
+    mine = Q(membership__user=user.pk) | Q(alternate__user=user.pk)
+    found = Invitation.objects.filter(mine, meeting=meeting).select_related("membership__organisation")
+    return list(found.order_by("id"))
+
+
+def _attendee(seats: Sequence[Invitation], user: User, *, asked: bool) -> vCalAddress:
+    """The one who reads it; the others' addresses are nobody's business.
+
+    Who comes for one of several seats comes; who declines for one has to say of the other.
+
+    Args:
+        seats: For which they come.
+        user: Who.
+        asked: Whether their program is to answer, which takes an organiser's address that somebody reads.
+    """
     attendee = _address(user.email, user.name)
-    votes = invitation.votes
+    answers = {_ANSWERS[Invitation.Answer(each.answer)] for each in seats}
     attendee.params["CUTYPE"] = "INDIVIDUAL"
-    attendee.params["ROLE"] = "REQ-PARTICIPANT" if votes else "OPT-PARTICIPANT"
-    attendee.params["PARTSTAT"] = _ANSWERS[Invitation.Answer(invitation.answer)]
-    attendee.params["RSVP"] = "FALSE"
+    attendee.params["ROLE"] = "REQ-PARTICIPANT" if any(each.votes for each in seats) else "OPT-PARTICIPANT"
+    attendee.params["PARTSTAT"] = next(each for each in _FOR_ALL_SEATS if each in answers)
+    attendee.params["RSVP"] = "TRUE" if asked else "FALSE"
     return attendee
 
 

@@ -18,6 +18,7 @@ from council.core import clock
 from council.core.models import Sector
 from council.documents.comparison import Change, compare, pair
 from council.documents.models import Version
+from council.exchange import unity
 from council.exchange.forms import CLAUSE_COLUMNS, ISO_COLUMNS, blank_form
 from council.exchange.gathering import Line, Reader
 from council.exchange.models import Export
@@ -56,6 +57,8 @@ def build(export: Export) -> tuple[Document, str, int]:
         Export.Kind.REPORT: report,
         Export.Kind.OPINIONS: opinions,
         Export.Kind.ISO: iso,
+        Export.Kind.FINDINGS: unity.figures,
+        Export.Kind.UNITY: unity.report,
     }[Export.Kind(export.kind)]
     with override("en" if export.kind == Export.Kind.ISO else "ko"):
         reader = Reader.of(export.by, consultation)

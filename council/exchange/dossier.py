@@ -249,7 +249,7 @@ def data(of: OfMeeting) -> Iterator[tuple[str, Iterable[dict[str, Any]]]]:
         "revisions": _under(SectionRevision, of, section__minutes__meeting=meeting),
         "corrections": Correction.objects.visible_to(user).filter(section__minutes__meeting=meeting),
         "annexes": _under(Annex, of, minutes__meeting=meeting),
-        "recordings": Recording.objects.visible_to(user).filter(meeting=meeting),
+        "recordings": Recording.objects.playable_by(user).filter(meeting=meeting),
         "transcript": _under(TranscriptLine, of, recording__meeting=meeting),
     }
     for name, rows in lists.items():

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -236,7 +237,8 @@ def kept_out_since(user: User) -> Exists:
     """Files of a meeting made before someone, or the member they come for, was to keep out of one of its items."""
     own = Q(membership__user=user.pk) | Q(invitation__alternate__user=user.pk)
     since = Recusal.objects.granted().filter(own, item__meeting=OuterRef("meeting"))
-    return Exists(since.filter(modified_at__gte=OuterRef("finished_at")))
+    granted_at = Coalesce("decided_at", "created_at")
+    return Exists(since.alias(granted_at=granted_at).filter(granted_at__gte=OuterRef("finished_at")))
 
 
 class ExportQuerySet(models.QuerySet["Export"]):
@@ -267,6 +269,8 @@ class Export(Job):
         OPINIONS = "opinions", _("List of opinions")
         ISO = "iso", _("ISO comment table with observations")
         COMPARISON = "comparison", _("Comparison of two versions")
+        FINDINGS = "findings", _("What unites and what divides, in figures")
+        UNITY = "unity", _("What unites and what divides, a report")
         FORMS = "forms", _("Blank forms")
         AGENDA_BOOK = "agenda_book", _("Agenda book")
         ATTENDANCE = "attendance", _("Attendance list")
@@ -288,6 +292,8 @@ class Export(Job):
         Kind.OPINIONS: ("xlsx", "hwpx", "docx", "pdf", "csv"),
         Kind.ISO: ("docx", "xlsx", "csv", "pdf"),
         Kind.COMPARISON: ("hwpx", "docx", "pdf", "xlsx", "csv"),
+        Kind.FINDINGS: ("xlsx", "csv"),
+        Kind.UNITY: ("hwpx", "docx", "pdf"),
         Kind.FORMS: ("xlsx", "hwpx", "docx", "csv"),
         Kind.AGENDA_BOOK: ("pdf", "hwpx", "docx"),
         Kind.ATTENDANCE: ("xlsx", "hwpx", "docx", "pdf", "csv"),

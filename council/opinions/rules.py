@@ -15,14 +15,18 @@ def _opinion(thing: Opinion | Redaction | Point | Disposition) -> Opinion:
     return thing if isinstance(thing, Opinion) else thing.opinion
 
 
-def _speaks(seat: Membership, organisation: UUID | None = None) -> bool:
-    return seat.role != Membership.Role.OBSERVER and organisation in (None, seat.organisation_id)
+def _speaking(user: User, council: UUID, organisation: UUID | None = None) -> list[Membership]:
+    """The seats through which someone speaks, for an organisation if it is said; observers and systems have none."""
+    seats = [] if user.is_system else seats_in(user, council)
+    return [
+        seat for seat in seats if seat.role != Membership.Role.OBSERVER and organisation in (None, seat.organisation_id)
+    ]
 
 
 @predicate
 def speaks_in_council(user: User, thing: Consultation | Opinion) -> bool:
-    """Whether someone may give opinions here: whoever sits on the council, observers apart."""
-    return any(_speaks(seat) for seat in seats_in(user, thing.council_id))
+    """Whether someone may give opinions here: whoever sits on the council, observers and systems apart."""
+    return bool(_speaking(user, thing.council_id))
 
 
 @predicate
@@ -36,13 +40,13 @@ def is_author(user: User, thing: Opinion | Disposition) -> bool:
 def is_colleague(user: User, thing: Opinion | Redaction) -> bool:
     """Whether someone speaks in the council for the organisation an opinion is from."""
     opinion = _opinion(thing)
-    return any(_speaks(seat, opinion.organisation_id) for seat in seats_in(user, opinion.council_id))
+    return bool(_speaking(user, opinion.council_id, opinion.organisation_id))
 
 
 @predicate
 def coordinates(user: User, opinion: Opinion) -> bool:
     """Whether someone gives the official word of the organisation an opinion is from."""
-    own = [seat for seat in seats_in(user, opinion.council_id) if _speaks(seat, opinion.organisation_id)]
+    own = _speaking(user, opinion.council_id, opinion.organisation_id)
     return any(seat.speaks_officially for seat in own)
 
 

@@ -3,7 +3,8 @@
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from council.people import actions
@@ -25,6 +26,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth com
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up; a council's secretary makes the account."""
         return False
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Let nobody in as a system, whatever happened to its account."""
+        if user.is_system:
+            raise PermissionDenied
+        answer: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return answer
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         """Note the wish; the mail with the link is written and sent like every other notice."""

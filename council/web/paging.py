@@ -1,7 +1,7 @@
 """Long lists a page at a time, by the last row seen: the next page is the same however much is added meanwhile."""
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
@@ -34,6 +34,31 @@ def page(request: HttpRequest, rows: QuerySet[M], *, newest_by: str = "pk", size
         return Page(found, "")
     address = request.GET.copy()
     address["before"] = str(found[size - 1].pk)
+    return Page(found[:size], f"?{address.urlencode()}")
+
+
+def page_in_order(request: HttpRequest, rows: QuerySet[M], *, by: str, size: int = 30) -> Page[M]:
+    """The rows that follow the one named in the address (``?after=<id>``), ordered by a field and the id, both rising.
+
+    A row that the list no longer shows, because it is done meanwhile, still says where the next page begins.
+
+    Raises:
+        Http404: There is no such row.
+    """
+    ordered = rows.order_by(by, "pk")
+    if after := request.GET.get("after"):
+        listed: Any = rows.model._default_manager
+        try:
+            last = get_object_or_404(listed.visible_to(request.user), pk=after)
+        except (ValueError, ValidationError) as error:
+            raise Http404 from error
+        reached = getattr(last, by)
+        ordered = ordered.filter(Q(**{f"{by}__gt": reached}) | Q(**{by: reached, "pk__gt": last.pk}))
+    found = list(ordered[: size + 1])
+    if len(found) <= size:
+        return Page(found, "")
+    address = request.GET.copy()
+    address["after"] = str(found[size - 1].pk)
     return Page(found[:size], f"?{address.urlencode()}")
 
 

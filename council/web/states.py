@@ -9,8 +9,11 @@ from council.core import clock
 from council.core.models import Visibility
 from council.decisions.models import Action, Ballot, Correction, Decision, Minutes, Voter
 from council.exchange.models import Export, Import, ImportRow
+from council.integrations.models import Delivery, Webhook
 from council.meetings.models import AgendaItem, Invitation, Meeting, Proposal, Recusal, Referral
 from council.notifications import telling
+from council.notifications.models import Sending
+from council.notifications.told import Knows
 from council.opinions.models import Consultation, Disposition, Objection, Opinion, Point
 from council.people.models import Membership
 
@@ -306,6 +309,26 @@ LOOKS: dict[str, tuple[type[models.TextChoices], dict[str, Look]]] = {
             Membership.Role.OBSERVER: Look("gray", "eye"),
         },
     ),
+    "sending": (
+        Sending.State,
+        {
+            Sending.State.WAITING: Look("information", "clock"),
+            Sending.State.HELD: Look("gray", "clock"),
+            Sending.State.SENT: Look("success", "check-circle"),
+            Sending.State.FAILED: Look("danger", "x-circle"),
+            Sending.State.BOUNCED: Look("danger", "undo"),
+            Sending.State.COMPLAINED: Look("warning", "flag"),
+        },
+    ),
+    "knows": (
+        Knows,
+        {
+            Knows.READ: Look("success", "check-circle"),
+            Knows.TOLD: Look("information", "mail"),
+            Knows.WAITING: Look("gray", "clock"),
+            Knows.NOT: Look("danger", "x-circle"),
+        },
+    ),
     "import": (
         Import.State,
         {
@@ -334,6 +357,22 @@ LOOKS: dict[str, tuple[type[models.TextChoices], dict[str, Look]]] = {
             Export.State.RUNNING: Look("primary", "dot-circle"),
             Export.State.DONE: Look("success", "check-circle"),
             Export.State.FAILED: Look("danger", "danger"),
+        },
+    ),
+    "webhook": (
+        Webhook.State,
+        {
+            Webhook.State.ACTIVE: Look("success", "check-circle"),
+            Webhook.State.PAUSED: Look("gray", "minus-circle"),
+            Webhook.State.DISABLED: Look("danger", "x-circle"),
+        },
+    ),
+    "delivery": (
+        Delivery.State,
+        {
+            Delivery.State.WAITING: Look("information", "clock"),
+            Delivery.State.DELIVERED: Look("success", "check-circle"),
+            Delivery.State.FAILED: Look("danger", "x-circle"),
         },
     ),
 }

@@ -1,6 +1,7 @@
 """What was not written here: spoken in the room, on paper, by mail, in files."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -8,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from council.core import clock
 from council.core.errors import Refused
 from council.meetings.bell import changed
+from council.meetings.models import AgendaItem
 from council.opinions import actions
 from council.opinions.actions import Entered
 from council.opinions.models import Consultation, Opinion, Reply
@@ -56,23 +58,51 @@ def test_nobody_else_confirms_it(cast):
             actions.confirm(opinion, by=person)
 
 
-def test_what_is_said_on_an_item_rings_for_its_meeting_and_a_letter_does_not(cast, django_capture_on_commit_callbacks):
+@pytest.fixture
+def heard() -> Iterator[list]:
+    """The meetings whose bell is rung."""
+    meetings: list = []
+
+    def listen(**words) -> None:
+        meetings.append(words["meeting"])
+
+    changed.connect(listen)
+    yield meetings
+    changed.disconnect(listen)
+
+
+def said_on_an_item(cast) -> tuple[Consultation, AgendaItem]:
     consultation = cast.consultation()
     item = cast.running().items.get()
     Consultation.objects.filter(pk=consultation.pk).update(agenda_item=item)
-    heard = []
+    return consultation, item
 
-    def listen(**words) -> None:
-        heard.append(words["meeting"])
 
-    changed.connect(listen)
+def test_what_is_said_on_an_item_rings_for_its_meeting_and_a_letter_does_not(
+    cast, heard, django_capture_on_commit_callbacks
+):
+    consultation, item = said_on_an_item(cast)
     with django_capture_on_commit_callbacks(execute=True):
         spoken(cast, consultation, source="paper", source_note="접수번호 1")
     assert heard == []
     with django_capture_on_commit_callbacks(execute=True):
         spoken(cast, consultation)
     assert heard == [item.meeting_id]
-    changed.disconnect(listen)
+
+
+def test_what_becomes_of_it_rings_too(cast, heard, django_capture_on_commit_callbacks):
+    consultation, item = said_on_an_item(cast)
+    opinion = spoken(cast, consultation)
+    steps = (
+        lambda: actions.edit(opinion, reason="모을 사람과 예산이 없습니다.", by=cast.supplier),
+        lambda: actions.hide(opinion, reason="개인정보가 들어 있습니다.", by=cast.secretary),
+        lambda: actions.restore(opinion, reason="가렸습니다.", by=cast.secretary),
+    )
+    for step in steps:
+        heard.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            step()
+        assert heard == [item.meeting_id]
 
 
 def test_a_letter_is_entered_with_its_source_and_the_phase_in_which_it_came(cast):

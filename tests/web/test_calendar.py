@@ -60,6 +60,11 @@ class TestMonth:
         assert "취소된 회의" in days[on(6)]
         assert [day for day, text in days.items() if "서면심의" in text] == [on(11), on(12), on(13)]
 
+    def test_one_that_goes_on_past_midnight_stands_on_the_day_it_begins(self, cast, browse):
+        cast.meeting(title="밤샘 협의", starts_at=at(20, 22), ends_at=at(21, 2))
+        days = shown(browse(cast.supplier), month=soon().strftime(MONTH))
+        assert [day for day, text in days.items() if "밤샘 협의" in text] == [on(20)]
+
     def test_it_begins_with_the_present_month_and_leads_to_its_neighbours(self, cast, browse):
         with clock.at(dt.datetime(2026, 12, 31, 23, 59, tzinfo=clock.SEOUL)):
             text = browse(cast.supplier).get("/calendar/").content.decode()

@@ -114,6 +114,24 @@ def test_an_impossible_answer_is_refused_on_the_page(cast, browse, wrong: str):
     assert cast.invitation(meeting, cast.supplier).answer == "none"
 
 
+def test_who_holds_two_seats_answers_for_each_by_one_link(cast, browse):
+    cast.member("supplier", "공급 대표", cast.adopting)
+    meeting = cast.meeting()
+    first, second = meeting.invitations.filter(membership__user=cast.supplier).order_by("id")
+    address = reverse("web:rsvp", args=[token_for(first)])
+    page = text(browse(None), address)
+    assert all(str(each.membership.organisation) in page for each in (first, second))
+    answer = {"answer": "attending", "seat": str(second.pk)}
+    assert browse(None).post(address, answer).status_code == 302
+    for each, expected in ((first, "none"), (second, "attending")):
+        each.refresh_from_db()
+        assert each.answer == expected
+    others = {"answer": "declined", "seat": str(cast.invitation(meeting, cast.adopter).pk)}
+    assert browse(None).post(address, others).status_code == 409
+    assert browse(None).post(address, {"answer": "declined"}).status_code == 409
+    assert cast.invitation(meeting, cast.adopter).answer == "none"
+
+
 def test_who_asks_too_often_waits(cast, browse, monkeypatch):
     monkeypatch.setattr("council.web.views.coming.MOST_A_MINUTE", 2)
     meeting = cast.meeting()

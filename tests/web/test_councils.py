@@ -113,7 +113,7 @@ def test_the_number_of_queries_of_the_members_does_not_grow(cast, browse, django
     for each in range(number):
         cast.member(f"more{each}", f"위원 {each}", cast.supplying)
     browser = browse(getattr(cast, who))
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(13):
         browser.get(url("members", cast.council))
 
 

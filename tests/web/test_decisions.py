@@ -6,6 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from council.core import clock
+from council.core.models import uuid7
 from council.decisions import actions
 from council.decisions.models import Action, Decision
 from tests.decisions.sessions import in_session
@@ -125,9 +127,26 @@ class TestActions:
         client = browse(cast.tp)
         assert action.title in client.get(board).text
         assert action.title in client.get(board, {"organisation": cast.supplying.pk, "owner": cast.supplier.pk}).text
-        assert client.get(board, {"state": "overdue"}).context["rows"].count() == 0
+        assert client.get(board, {"state": "overdue"}).context["page"].rows == []
         assert [count for _label, _name, count, _current in client.get(board).context["tabs"]] == [1, 0, 0, 0]
         assert action.title not in browse(cast.stranger).get(board).text
+
+    @pytest.mark.parametrize("state", ["", "ended"])
+    def test_a_long_board_goes_on_page_by_page_and_nothing_is_lost_or_doubled(self, cast, browse, action, state):
+        ended = {"state": "dropped", "ended_at": clock.now()} if state else {}
+        copies = [Action.objects.get(pk=action.pk) for _number in range(64)]
+        for number, copy in enumerate(copies):
+            copy.pk, copy.title, copy.due_on = uuid7(), f"과제 {number}", cast.today + dt.timedelta(days=number // 9)
+        Action.objects.bulk_create(copies)
+        Action.objects.update(**ended)
+        client, url, seen = browse(cast.tp), f"{reverse('web:actions')}?state={state}", []
+        while url:
+            shown = client.get(url).context["page"]
+            seen += shown.rows
+            url = shown.next_url and reverse("web:actions") + shown.next_url
+        assert len(seen) == len(set(seen)) == 65
+        assert state or [each.due_on for each in seen] == sorted(each.due_on for each in seen)
+        assert client.get(reverse("web:actions"), {"after": "x"}).status_code == 404
 
     def test_the_owner_reports_with_evidence_and_the_secretary_accepts(self, cast, browse, action):
         home = reverse("web:home")

@@ -13,6 +13,7 @@ from council.notifications import actions as notifications
 from council.opinions import actions as opinions
 from council.people.models import Membership
 from council.web.gathered.waiting import results, waiting
+from tests.meetings import prepared
 
 HOME = "/"
 
@@ -260,6 +261,43 @@ def test_reports_wait_for_those_who_run_the_council_only(cast):
     assert "flag" not in icons(cast.chair)
 
 
+def test_a_call_for_agenda_items_waits_until_one_has_proposed_or_it_is_too_late(cast, browse):
+    meeting = prepared.asking(cast)
+    assert things(cast.supplier) == [("plus", meeting.title, "")]
+    assert reverse("web:propose_item", args=[meeting.pk]) in browse(cast.supplier).get(HOME).content.decode()
+    prepared.proposed(cast, meeting)
+    assert things(cast.supplier) == []
+    assert things(cast.adopter) == [("plus", meeting.title, "")]
+    for person in (cast.observer, cast.stranger, cast.expired):
+        assert things(person) == []
+    with clock.at(meeting.proposals_until + dt.timedelta(minutes=1)):
+        assert things(cast.adopter) == []
+
+
+def test_a_call_of_a_subcommittee_is_for_its_members(cast):
+    meeting = prepared.asking(cast, kind="subcommittee", subcommittee=prepared.body(cast))
+    assert things(cast.supplier) == [("plus", meeting.title, "")]
+    assert things(cast.adopter) == []
+
+
+def test_what_is_proposed_waits_for_the_secretary(cast, browse):
+    proposal = prepared.proposed(cast)
+    assert things(cast.secretary) == [("inbox", proposal.meeting.title, "")]
+    assert reverse("web:proposals", args=[proposal.meeting_id]) in browse(cast.secretary).get(HOME).content.decode()
+    meetings.decline_proposal(proposal, reason="다음 회의에서 다룹니다.", by=cast.secretary)
+    assert things(cast.secretary) == []
+
+
+def test_what_is_forwarded_waits_for_who_runs_the_receiving_council(cast):
+    referral = prepared.forwarded(cast)
+    waits = ("right", referral.item.title, "")
+    assert waits in things(cast.secretary)
+    assert waits in things(cast.chair)
+    assert waits not in things(cast.supplier)
+    meetings.return_referral(referral, result="세부안을 만들었습니다.", by=cast.secretary)
+    assert waits not in things(cast.secretary)
+
+
 def test_a_reply_to_an_answer_waits_for_the_office_and_its_decision_for_the_author(cast):
     opinion = cast.published(cast.consultation())
     answer = opinion.points.get().disposition
@@ -315,7 +353,7 @@ def let_everything_wait(cast, times: int):
 def test_the_number_of_queries_does_not_grow(cast, browse, django_assert_max_num_queries, times):
     let_everything_wait(cast, times)
     browser = browse(cast.secretary)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(20):
         page = browser.get(HOME)
     shown = [each.icon for each in page.context["waiting"]]
     assert {icon: shown.count(icon) for icon in shown} == {

@@ -238,6 +238,33 @@ class TestControl:
         meeting.refresh_from_db()
         assert meeting.state == "closed"
 
+    def test_a_challenge_is_put_to_the_vote_with_one_press(self, cast, browse, meeting):
+        challenge = cast.recusal(meeting, "challenge", by=cast.adopter, ground="other")
+        secretary, control = browse(cast.secretary), reverse("web:control", args=[meeting.pk])
+        assert f"step-challenge-{challenge.pk}" in secretary.get(control).text
+        sent = {"recusal": str(challenge.pk)}
+        shown = secretary.post(reverse("web:live_open_ballot", args=[meeting.pk]), sent, headers=HTMX)
+        ballot = Ballot.objects.get()
+        assert (ballot.recusal, ballot.item, ballot.secret) == (challenge, challenge.item, False)
+        assert cast.supplier.name in ballot.question
+        assert not ballot.roll.filter(user=cast.supplier).exists()
+        assert ballot.get_absolute_url() in shown.text  # the roll, and forms on paper
+        assert "step-challenge-" not in shown.text
+        for voter in ballot.roll.all():
+            decisions.cast(voter, choice="for", by=voter.user)
+        decisions.close_ballot(ballot, by=cast.secretary)
+        challenge.refresh_from_db()
+        assert challenge.state == "granted"
+        assert "step-challenge-" not in secretary.get(control).text
+
+    def test_where_the_chair_decides_no_challenge_is_put_to_the_vote(self, cast, browse, meeting):
+        type(cast.council).objects.update(challenges_decided_by="chair")
+        challenge = cast.recusal(meeting, "challenge", by=cast.adopter, ground="other")
+        secretary = browse(cast.secretary)
+        assert "step-challenge-" not in secretary.get(reverse("web:control", args=[meeting.pk])).text
+        sent = {"recusal": str(challenge.pk)}
+        assert secretary.post(reverse("web:live_open_ballot", args=[meeting.pk]), sent).status_code == 404
+
     def test_members_run_nothing(self, cast, browse, meeting):
         client = browse(cast.supplier)
         item = items(meeting)[0]

@@ -129,8 +129,10 @@ class TestWhoWatches:
         _token, secret = people.create_token(name="board", by=cast.supplier)
         with Watching(address(stack, meeting), {"Authorization": f"Bearer {secret}"}) as watching:
             watching.sees(meeting.title)
-        wrong = {"Authorization": "Bearer council_invented"}
-        assert requests.get(address(stack, meeting), headers=wrong, timeout=9).status_code == 401
+        _token, narrow = people.create_token(name="other", scopes=["opinions:read"], by=cast.supplier)
+        for wrong in ("council_invented", narrow):
+            headers = {"Authorization": f"Bearer {wrong}"}
+            assert requests.get(address(stack, meeting), headers=headers, timeout=9).status_code == 401
 
     def test_a_closed_meeting_is_followed_by_those_invited_alone(self, cast, stack, meeting):
         Meeting.objects.filter(pk=meeting.pk).update(closed=True)

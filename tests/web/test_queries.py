@@ -8,12 +8,15 @@ from tests.world import world
 
 MOST = 15
 MOST_OF = {
-    # ten kinds of things that can wait, from five rooms, and the answers not read yet: a query each
-    "home": 18,
+    # who may see what they were about: a query for each kind of thing among the thirty messages of a page
+    "message_log": 35,
+    "council_message_log": 35,
+    # twelve kinds of things that can wait, from five rooms, and the answers not read yet: a query each
+    "home": 20,
     # the state everyone sees (7), and one's own: place, presence, recusal, ballot papers, vote cards
     "live": 17,
-    # the same state, and what the buttons need beyond it: all items, the queue, the open ballot, the step to take back
-    "control": 18,
+    # the same state, and what the buttons need: all items, queue, open ballot, challenges, the step to take back
+    "control": 19,
     # the agenda with its papers and texts, the answers, and what came of it: ballots, decisions, actions, minutes, files
     "meeting": 17,
     # circulated, for whoever runs the council: also everything the law asks of them is looked up again

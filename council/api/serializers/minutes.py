@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from rest_framework import serializers
 
 from council.api.fields import ById, Moment, Upload
@@ -216,7 +216,7 @@ class CorrectionSerializer(Read):
 
 
 class RecordingSerializer(Read):
-    """A recording of a meeting, as a file or an address elsewhere."""
+    """A recording of a meeting, as a file or an address elsewhere; neither is said where part of it is closed to one."""
 
     related = ("meeting", "attachment")
     meeting = MeetingRefSerializer()
@@ -224,7 +224,29 @@ class RecordingSerializer(Read):
 
     class Meta:
         model = Recording
-        fields = ("id", "meeting", "attachment", "url", "started_at", "released", "created_at", "modified_at")
+        fields = (
+            "id",
+            "meeting",
+            "attachment",
+            "url",
+            "started_at",
+            "ended_at",
+            "released",
+            "created_at",
+            "modified_at",
+        )
+
+    @classmethod
+    def rows(cls, user: User) -> QuerySet[Recording]:
+        """With whether all of it may be heard."""
+        playable = Exists(Recording.objects.playable_by(user).filter(pk=OuterRef("pk")))
+        rows: QuerySet[Recording] = super().rows(user).annotate(playable=playable)
+        return rows
+
+    def to_representation(self, recording: Recording) -> dict[str, Any]:
+        """Leave out where it is heard for who may not hear all of it."""
+        shown = super().to_representation(recording)
+        return shown if vars(recording).get("playable", True) else shown | {"attachment": None, "url": ""}
 
 
 class OffsetSerializer(serializers.Serializer[Any]):
@@ -313,6 +335,7 @@ class NewRecording(Sent):
     file = Upload(required=False)
     url = serializers.URLField(required=False)
     started_at = Moment(required=False, help_text="When it began; when the meeting opened, if left out.")
+    ended_at = Moment(required=False, help_text="When it ended; with the meeting, if left out.")
 
 
 class NewTranscript(Sent):

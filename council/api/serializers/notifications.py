@@ -6,8 +6,10 @@ from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from council.api.serializers.base import Sent
 from council.journal.verbs import Verb
 from council.notifications.messages import Notice
+from council.notifications.models import Kind
 
 
 class SubjectSerializer(serializers.Serializer[Any]):
@@ -23,6 +25,8 @@ class NoticeSerializer(serializers.Serializer[Notice]):
     id = serializers.IntegerField(source="notification.pk")
     verb = serializers.ChoiceField([verb.value for verb in Verb], source="notification.entry.verb")
     at = serializers.DateTimeField(source="notification.entry.at")
+    kind = serializers.ChoiceField(Kind.choices)
+    unread = serializers.BooleanField(source="notification.is_unread")
     read_at = serializers.DateTimeField(source="notification.read_at", allow_null=True)
     sentence = serializers.CharField()
     because = serializers.CharField()
@@ -38,6 +42,12 @@ class NoticeSerializer(serializers.Serializer[Notice]):
     def get_about(self, notice: Notice) -> dict[str, Any] | None:
         """The thing itself, whose representation the API gives."""
         return SubjectSerializer(notice.notification.entry).data if notice.path else None
+
+
+class WhichKind(Sent):
+    """Which of one's notices."""
+
+    kind = serializers.ChoiceField(Kind.choices, required=False, help_text="All of them when left out.")
 
 
 class ReadAllSerializer(serializers.Serializer[Any]):

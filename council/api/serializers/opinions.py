@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, cast
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from council.api.fields import AllById, ById, Day
@@ -81,6 +82,7 @@ class OpinionSerializer(Read):
             .prefetch_related(Prefetch("points", points), Prefetch("reactions", votes, to_attr="own_reactions"))
         )
 
+    @extend_schema_field(serializers.ChoiceField(Reaction.Value.choices, allow_null=True))
     def get_my_reaction(self, opinion: Opinion) -> Reaction.Value | None:
         """The caller's vote, or that of their organisation."""
         votes = getattr(opinion, "own_reactions", [])

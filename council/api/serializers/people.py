@@ -5,12 +5,11 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from rest_framework import serializers
 
-from council.api.fields import ById, BySlug, Day, Moment
+from council.api.fields import ById, BySlug, Day
 from council.api.serializers.base import Change, Read, Sent, SentModel
 from council.core.models import Sector
 from council.people.actions import RULES
 from council.people.models import (
-    ApiToken,
     Council,
     FactoryLevel,
     Industry,
@@ -26,11 +25,11 @@ from council.people.models import (
 
 
 class PersonSerializer(Read):
-    """A person; addresses are not given out."""
+    """A person, or a system that acts by itself; addresses are not given out."""
 
     class Meta:
         model = User
-        fields = ("id", "name")
+        fields = ("id", "name", "is_system")
 
 
 class RegionRefSerializer(Read):
@@ -167,6 +166,7 @@ class CouncilSerializer(Read):
             "answer_days",
             "objection_days",
             "majority_of",
+            "open_to_public",
             "chair_breaks_ties",
             "below_quorum",
             "alternates_vote",
@@ -279,23 +279,6 @@ class MeSerializer(Read):
     class Meta:
         model = User
         fields = ("id", "email", "name", "language", "is_staff", "memberships")
-
-
-class TokenSerializer(Read):
-    """One of one's access tokens; its secret was shown when it was made."""
-
-    class Meta:
-        model = ApiToken
-        fields: tuple[str, ...] = ("id", "name", "hint", "created_at", "expires_at", "last_used_at", "revoked_at")
-
-
-class FreshTokenSerializer(TokenSerializer):
-    """A new access token, with the secret that is shown this once."""
-
-    secret = serializers.CharField()
-
-    class Meta(TokenSerializer.Meta):
-        fields = (*TokenSerializer.Meta.fields, "secret")
 
 
 # --- Sent ------------------------------------------------------------------------------------------------------------
@@ -433,10 +416,3 @@ class NewSubcommittee(SentModel):
     class Meta(SentModel.Meta):
         model = Subcommittee
         fields = ("name", "name_en", "purpose", "members")
-
-
-class NewToken(Sent):
-    """An access token to make."""
-
-    name = serializers.CharField(max_length=80)
-    expires_at = Moment(required=False, allow_null=True, help_text="Never when left out.")

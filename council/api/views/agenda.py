@@ -18,6 +18,7 @@ from council.meetings.models import AgendaItem, Meeting, MeetingTemplate, Paper,
 from council.meetings.models.agenda import receivers
 from council.meetings.timing import minutes_over, schedule
 from council.people.models import Council
+from council.people.scopes import Area
 
 
 class PreparedMeetings(Noun):
@@ -86,6 +87,7 @@ class PreparedItems(Noun):
 class Proposals(Readable):
     """Agenda items that members propose: those of your own organisations, all of them for those who run the council."""
 
+    area = Area.MEETINGS
     reads = shapes.ProposalSerializer
     filterset_class = ProposalFilters
 
@@ -119,6 +121,7 @@ class Proposals(Readable):
 class Referrals(Readable):
     """Agenda items handed to another body: those you may read, and those that came to a council you run."""
 
+    area = Area.MEETINGS
     reads = shapes.ReferralSerializer
     filterset_class = ReferralFilters
 
@@ -136,6 +139,7 @@ class Referrals(Readable):
 class ManySeries(Readable):
     """Series of meetings of your councils."""
 
+    area = Area.MEETINGS
     reads = shapes.SeriesSerializer
     filterset_class = SeriesFilters
 
@@ -148,6 +152,7 @@ class ManySeries(Readable):
 class MeetingTemplates(Readable):
     """Templates of meetings of the councils you run."""
 
+    area = Area.MEETINGS
     reads = shapes.MeetingTemplateSerializer
     filterset_class = MeetingTemplateFilters
 

@@ -14,13 +14,16 @@ from council.api.filters import (
 )
 from council.api.serializers import answers as shapes
 from council.api.views.base import Readable, verb
+from council.api.views.bulk import bulk
 from council.opinions import actions
 from council.opinions.models import AnswerTemplate, Batch, Disposition, Objection, Point
+from council.people.scopes import Area
 
 
 class Points(Readable):
     """The matters opinions raise (쟁점), each with its office, its day and its answer once it may be seen."""
 
+    area = Area.ANSWERS
     reads = shapes.PointSerializer
     filterset_class = PointFilters
 
@@ -28,6 +31,8 @@ class Points(Readable):
     def triage(self, point: Point, **sent: Any) -> Point:
         """Assign a point to the office that owes the answer (분류), by a day."""
         return actions.triage(point, by=self.user, **sent)
+
+    bulk_triage = bulk(triage)
 
     @verb(shapes.TriageOfMany, gives=shapes.BatchWithRowsSerializer, detail=False)
     def triage_all(self, **sent: Any) -> Batch:
@@ -44,6 +49,8 @@ class Points(Readable):
         """Prepare the answer to a point (조치), or revise one that is not published yet."""
         actions.dispose(point, by=self.user, **sent)
         return point
+
+    bulk_dispose = bulk(dispose)
 
     @verb(shapes.DispositionOfMany, gives=shapes.BatchWithRowsSerializer, detail=False)
     def dispose_all(
@@ -76,6 +83,7 @@ class Points(Readable):
 class Dispositions(Readable):
     """Answers to points: published ones, and those in preparation for office and officers."""
 
+    area = Area.ANSWERS
     reads = shapes.DispositionSerializer
     filterset_class = DispositionFilters
 
@@ -88,6 +96,7 @@ class Dispositions(Readable):
 class Objections(Readable):
     """Authors' replies to answers (재의견), and what was decided on them."""
 
+    area = Area.ANSWERS
     reads = shapes.ObjectionSerializer
     filterset_class = ObjectionFilters
 
@@ -100,12 +109,14 @@ class Objections(Readable):
 class Batches(Readable):
     """Steps on the board: your own, and all of the councils you run."""
 
+    area = Area.ANSWERS
     reads = shapes.BatchSerializer
+    reads_one = shapes.BatchWithRowsSerializer
     filterset_class = BatchFilters
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Read a step with what it did to every point."""
-        return self.answer(self.get_object(), shapes.BatchWithRowsSerializer)
+        return self.answer(self.get_object())
 
     @verb(gives=shapes.BatchWithRowsSerializer)
     def undo(self, batch: Batch) -> Batch:
@@ -116,6 +127,7 @@ class Batches(Readable):
 class AnswerTemplates(Readable):
     """Openings that many answers share, for those who answer in your councils."""
 
+    area = Area.ANSWERS
     reads = shapes.AnswerTemplateSerializer
     filterset_class = AnswerTemplateFilters
 

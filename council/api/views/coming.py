@@ -9,11 +9,13 @@ from council.api.serializers import coming as shapes
 from council.api.views.base import Readable, verb
 from council.meetings import actions
 from council.meetings.models import AgendaItem, Alternate, Recusal
+from council.people.scopes import Area
 
 
 class Alternates(Readable):
     """Who comes to one meeting in place of a member (대리참석)."""
 
+    area = Area.MEETINGS
     reads = shapes.AlternateSerializer
     filterset_class = AlternateFilters
 
@@ -36,6 +38,7 @@ class Alternates(Readable):
 class Recusals(Readable):
     """Members who keep out of an item, or should (제척·기피·회피)."""
 
+    area = Area.MEETINGS
     reads = shapes.RecusalSerializer
     filterset_class = RecusalFilters
 

@@ -12,22 +12,28 @@ from council.api.filters import ConsultationFilters, ReplyFilters
 from council.api.rendering import FileRenderer
 from council.api.serializers import consultations as shapes
 from council.api.serializers import exchange as files
+from council.api.serializers import findings as voting
 from council.api.serializers.opinions import OpinionSerializer
 from council.api.views.base import Readable, question, verb
+from council.api.views.bulk import bulk
 from council.api.views.speaking import speaking
 from council.core.permissions import require
 from council.exchange import actions as exchange
 from council.exchange.models import Export
+from council.findings import actions as findings
+from council.findings.models import Terms
 from council.notifications.telling import answered, tellings
 from council.opinions import actions
 from council.opinions.figures import turnout
 from council.opinions.models import Consultation, Opinion, Reply
 from council.people.models import Membership
+from council.people.scopes import Area
 
 
 class Consultations(Readable):
     """Versions put before your councils; those in preparation for those who run the council only."""
 
+    area = Area.OPINIONS
     reads = shapes.ConsultationSerializer
     filterset_class = ConsultationFilters
 
@@ -88,6 +94,8 @@ class Consultations(Readable):
         """Enter an opinion for someone else: spoken in the room, on paper or by mail."""
         return actions.enter(consultation, by=self.user, **sent)
 
+    bulk_enter = bulk(enter, of_one=True)
+
     @verb(files.BlankForms, gives=files.ExportSerializer, status=201)
     def blank_forms(self, consultation: Consultation, **sent: Any) -> Export:
         """Ask for blank forms to hand out, one per organisation, with the passages filled in; several come as a ZIP."""
@@ -116,6 +124,30 @@ class Consultations(Readable):
         runs_it = self.user.has_perm("opinions.remind", consultation)
         return {**vars(counted), "organisations": counted.organisations if runs_it else None}
 
+    # --- agreeing and disagreeing
+
+    @question(voting.TermsSerializer)
+    def terms(self, consultation: Consultation) -> Terms:
+        """Read under which terms members agree and disagree: who speaks in the open, which sectors are shown together."""
+        return findings.terms_of(consultation)
+
+    @verb(voting.FixedTerms, gives=voting.TermsSerializer)
+    def fix_terms(self, consultation: Consultation, **sent: Any) -> Response:
+        """Fix, before anyone votes, which sectors speak in the open."""
+        return Response(voting.TermsSerializer(findings.fix_terms(consultation, by=self.user, **sent)).data)
+
+    @question(OpinionSerializer, asks=voting.ForWhom, may_leave_nothing=True)
+    def next_opinion(self, consultation: Consultation, *, membership: Membership | None = None) -> Any:
+        """Ask for the next opinion to agree or disagree with; nothing (204) when all are answered."""
+        whose = speaking(self.user, consultation, membership)
+        found = findings.next_opinion(consultation, whose, self.user)
+        return OpinionSerializer.rows(self.user).get(pk=found.pk) if found else Response(status=204)
+
+    @question(voting.StandingSerializer, asks=voting.ForWhom)
+    def standing(self, consultation: Consultation, *, membership: Membership | None = None) -> Any:
+        """See how many opinions you answered, and where you stand on the map; nobody else sees it."""
+        return findings.standing(consultation, speaking(self.user, consultation, membership), self.user)
+
     @question(shapes.LackingForReleaseSerializer)
     def lacking(self, consultation: Consultation) -> Any:
         """Look at what still lacks before the answers are published (공개 전 점검)."""
@@ -137,5 +169,6 @@ class Consultations(Readable):
 class Replies(Readable):
     """Replies of organisations (회신): your own organisation's, and all of the councils you run."""
 
+    area = Area.OPINIONS
     reads = shapes.ReplySerializer
     filterset_class = ReplyFilters

@@ -1,6 +1,7 @@
 """Ballots, decisions and actions."""
 
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
@@ -9,18 +10,22 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.parsers import MultiPartParser
 
 from council.api.filters_decisions import ActionFilters, BallotFilters, DecisionFilters
+from council.api.idempotency import key_as_uuid
 from council.api.parsing import JSONParser
 from council.api.serializers import decisions as shapes
 from council.api.serializers.base import Reason
 from council.api.views.base import Readable, question, verb
+from council.api.views.bulk import bulk
 from council.decisions import actions
 from council.decisions.models import Action, ActionReport, Ballot, Decision, Voter
 from council.people.models import Membership
+from council.people.scopes import Area
 
 
 class Ballots(Readable):
     """Questions put to the vote, with their results and how these were computed."""
 
+    area = Area.DECISIONS
     reads = shapes.BallotSerializer
     filterset_class = BallotFilters
 
@@ -34,8 +39,8 @@ class Ballots(Readable):
         """List who may vote and who has; how, of a named ballot once it is closed."""
         return shapes.VoterSerializer.rows(self.user).filter(ballot=ballot)
 
-    @verb(shapes.BallotVote, gives=shapes.VoterSerializer)
-    def vote(self, ballot: Ballot, membership: Membership | None = None, **sent: Any) -> Voter:
+    @verb(shapes.BallotVote, gives=shapes.VoterSerializer, keeps=False)
+    def vote(self, ballot: Ballot, membership: Membership | None = None, key: UUID | None = None, **sent: Any) -> Voter:
         """Vote for your seat, once; sent again with the same key it counts once and answers the same."""
         lines = Voter.objects.of(self.user).filter(ballot=ballot).select_related("ballot")
         own = list(lines.filter(membership=membership) if membership else lines)
@@ -43,7 +48,7 @@ class Ballots(Readable):
             raise PermissionDenied("decisions.cast")
         if len(own) > 1:
             raise ValidationError({"membership": _("You vote for several seats; say for which one.")})
-        return actions.cast(own[0], by=self.user, **sent)
+        return actions.cast(own[0], key=key or key_as_uuid(self.request), by=self.user, **sent)
 
     @verb(shapes.Form, gives=shapes.VoterSerializer)
     def enter_form(self, ballot: Ballot, membership: Membership, **sent: Any) -> Voter:
@@ -65,6 +70,7 @@ class Ballots(Readable):
 class Decisions(Readable):
     """What meetings resolved, each with its number, what it rests on and what it came from."""
 
+    area = Area.DECISIONS
     reads = shapes.DecisionSerializer
     filterset_class = DecisionFilters
 
@@ -87,6 +93,7 @@ class Decisions(Readable):
 class Actions(Readable):
     """What organisations have to do because meetings agreed on it (과제)."""
 
+    area = Area.DECISIONS
     reads = shapes.ActionSerializer
     filterset_class = ActionFilters
 
@@ -94,6 +101,8 @@ class Actions(Readable):
     def create(self, **sent: Any) -> Action:
         """Give an organisation something to do by a day."""
         return actions.assign_action(by=self.user, **sent)
+
+    bulk_create = bulk(create)
 
     @verb(shapes.ActionChange)
     def partial_update(self, action: Action, **sent: Any) -> Action:

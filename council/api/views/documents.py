@@ -15,11 +15,13 @@ from council.api.views.base import Readable, question, verb
 from council.documents import actions
 from council.documents.comparison import pair
 from council.documents.models import Attachment, Document, Passage, Version
+from council.people.scopes import Area
 
 
 class Documents(Readable):
     """Texts your councils work on, with those of their versions that you may see."""
 
+    area = Area.DOCUMENTS
     reads = shapes.DocumentSerializer
     filterset_class = DocumentFilters
 
@@ -37,6 +39,7 @@ class Documents(Readable):
 class Versions(Readable):
     """Versions of documents: published ones, and those in work that you write or whose council you run."""
 
+    area = Area.DOCUMENTS
     reads = shapes.VersionSerializer
     filterset_class = VersionFilters
 
@@ -66,6 +69,7 @@ class Versions(Readable):
 class Passages(Readable):
     """Numbered pieces of versions; those of one version in reading order."""
 
+    area = Area.DOCUMENTS
     reads = shapes.PassageSerializer
     filterset_class = PassageFilters
 
@@ -93,6 +97,7 @@ class Passages(Readable):
 class Attachments(Readable):
     """Files of your councils, each as it was given."""
 
+    area = Area.DOCUMENTS
     reads = shapes.AttachmentSerializer
     filterset_class = AttachmentFilters
     parser_classes = [MultiPartParser]

@@ -15,18 +15,21 @@ from council.api.views.base import Readable, question, verb
 from council.core.errors import Refused
 from council.exchange import actions
 from council.exchange.models import Export, Import, ImportRow
+from council.people.scopes import Area
 
 
 class Imports(Readable):
     """Files of opinions that came in: all of the councils you run, or those you uploaded for your organisation."""
 
+    area = Area.FILES
     reads = shapes.ImportSerializer
+    reads_one = shapes.ImportWithCountsSerializer
     filterset_class = ImportFilters
     parser_classes = [MultiPartParser]
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Read a file that came in, with how many of its rows are how far."""
-        return self.answer(self.get_object(), shapes.ImportWithCountsSerializer)
+        return self.answer(self.get_object())
 
     @verb(shapes.NewImport, gives=shapes.ImportWithCountsSerializer)
     def create(self, **sent: Any) -> Import:
@@ -47,6 +50,7 @@ class Imports(Readable):
 class ImportRows(Readable):
     """Rows of files that came in, each matched to organisation and passage, or with what is wrong with it."""
 
+    area = Area.FILES
     reads = shapes.ImportRowSerializer
     filterset_class = ImportRowFilters
 
@@ -74,6 +78,7 @@ class ImportRows(Readable):
 class Exports(Readable):
     """Documents you asked for as files, kept for some days."""
 
+    area = Area.FILES
     reads = shapes.ExportSerializer
     filterset_class = ExportFilters
 

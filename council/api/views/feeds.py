@@ -10,11 +10,13 @@ from council.api.serializers import feeds as shapes
 from council.api.views.base import Readable, verb
 from council.meetings import actions
 from council.meetings.models import CalendarFeed
+from council.people.scopes import Area
 
 
 class CalendarFeeds(Readable):
     """Your private calendar addresses, revoked ones too; the addresses themselves are not kept."""
 
+    area = Area.ACCOUNT
     reads = shapes.CalendarFeedSerializer
 
     @verb(shapes.NewCalendarFeed, gives=shapes.FreshCalendarFeedSerializer)

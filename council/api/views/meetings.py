@@ -8,14 +8,17 @@ from council.api.serializers.base import Reason
 from council.api.serializers.coming import Newcomer
 from council.api.views.agenda import PreparedItems, PreparedMeetings
 from council.api.views.base import Readable, question, verb
+from council.api.views.bulk import bulk
 from council.api.views.running import RunningItems, RunningMeetings, SeatedInvitations
 from council.meetings import actions
 from council.meetings.models import AgendaItem, Invitation, Meeting
+from council.people.scopes import Area
 
 
 class Meetings(PreparedMeetings, RunningMeetings, Readable):
     """Meetings of your councils; those in preparation for those who run the council only."""
 
+    area = Area.MEETINGS
     reads = shapes.MeetingSerializer
     filterset_class = MeetingFilters
 
@@ -58,6 +61,7 @@ class Meetings(PreparedMeetings, RunningMeetings, Readable):
 class AgendaItems(PreparedItems, RunningItems, Readable):
     """What meetings take up, with the papers; those of one meeting in the order of its agenda."""
 
+    area = Area.MEETINGS
     reads = shapes.AgendaItemSerializer
     filterset_class = AgendaItemFilters
 
@@ -71,10 +75,14 @@ class AgendaItems(PreparedItems, RunningItems, Readable):
         """Put an item on the agenda: last, or last below its parent; numbers follow by themselves."""
         return actions.add_item(by=self.user, **sent)
 
+    bulk_create = bulk(create)
+
     @verb(shapes.AgendaItemChange)
     def partial_update(self, item: AgendaItem, **sent: Any) -> AgendaItem:
         """Change an item; its state may be put right after the meeting too."""
         return actions.revise_item(item, by=self.user, **sent)
+
+    bulk_partial_update = bulk(partial_update)
 
     @verb()
     def destroy(self, item: AgendaItem) -> None:
@@ -91,6 +99,7 @@ class AgendaItems(PreparedItems, RunningItems, Readable):
 class Invitations(SeatedInvitations, Readable):
     """Invitations to meetings, and the answers to them."""
 
+    area = Area.MEETINGS
     reads = shapes.InvitationSerializer
     filterset_class = InvitationFilters
 
@@ -98,6 +107,8 @@ class Invitations(SeatedInvitations, Readable):
     def reply(self, invitation: Invitation, **sent: Any) -> Invitation:
         """Say whether you come; may be changed until the meeting begins, and waits in line where all places are taken."""
         return actions.answer_invitation(invitation, by=self.user, **sent)
+
+    bulk_reply = bulk(reply)
 
     @verb()
     def declare_no_interest(self, invitation: Invitation) -> Invitation:

@@ -14,11 +14,13 @@ from council.core.permissions import require
 from council.decisions import actions, drafting
 from council.decisions.heads import Head, head_of
 from council.decisions.models import Annex, Correction, Minutes, Recording, Section, SectionRevision, TranscriptLine
+from council.people.scopes import Area
 
 
 class MinutesOfMeetings(Readable):
     """Minutes: drafts for those who run the council, circulated ones for those who were there, approved ones for all."""
 
+    area = Area.MINUTES
     reads = shapes.MinutesSerializer
     filterset_class = MinutesFilters
 
@@ -72,6 +74,7 @@ class MinutesOfMeetings(Readable):
 class Sections(Readable):
     """The parts of minutes; those of one meeting in the order of its agenda."""
 
+    area = Area.MINUTES
     reads = shapes.SectionSerializer
     filterset_class = SectionFilters
 
@@ -112,6 +115,7 @@ class Sections(Readable):
 class Corrections(Readable):
     """Corrections that those who were there ask for."""
 
+    area = Area.MINUTES
     reads = shapes.CorrectionSerializer
     filterset_class = CorrectionFilters
 
@@ -129,6 +133,7 @@ class Corrections(Readable):
 class Recordings(Readable):
     """Recordings of meetings: for those who run the council, and for those invited once they are released."""
 
+    area = Area.MINUTES
     reads = shapes.RecordingSerializer
     filterset_class = RecordingFilters
     parser_classes = [JSONParser, MultiPartParser]

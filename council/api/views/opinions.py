@@ -9,17 +9,20 @@ from council.api.serializers import opinions as shapes
 from council.api.serializers.base import Reason
 from council.api.serializers.consultations import ToldSerializer
 from council.api.views.base import Readable, question, verb
+from council.api.views.bulk import bulk
 from council.api.views.speaking import speaking
 from council.documents.models import Passage
 from council.opinions import actions
 from council.opinions.alike import alike
 from council.opinions.models import Consultation, Opinion, Redaction, Remark, Report, Revision, Told
 from council.people.models import Membership
+from council.people.scopes import Area
 
 
 class Opinions(Readable):
     """Opinions on passages: your own and your organisation's, those given to your councils, and what your office answers."""
 
+    area = Area.OPINIONS
     reads = shapes.OpinionSerializer
     filterset_class = OpinionFilters
 
@@ -39,6 +42,8 @@ class Opinions(Readable):
             return actions.give(consultation, personal_data_checked=personal_data_checked, **sent)
         return actions.draft(consultation, **sent)
 
+    bulk_create = bulk(create)
+
     @verb(shapes.OpinionChange)
     def partial_update(self, opinion: Opinion, **sent: Any) -> Opinion:
         """Change an opinion: inside your organisation at will, a given one until it is triaged, which keeps its history."""
@@ -48,6 +53,8 @@ class Opinions(Readable):
     def submit(self, opinion: Opinion, **sent: Any) -> Opinion:
         """Give an opinion: it gets its number and phase, and organisation and sector as of now."""
         return actions.submit(opinion, by=self.user, **sent)
+
+    bulk_submit = bulk(submit)
 
     @verb(may_leave_nothing=True)
     def withdraw(self, opinion: Opinion) -> Opinion | None:
@@ -153,6 +160,7 @@ class Opinions(Readable):
 class Redactions(Readable):
     """Forms in which others may read confidential opinions (공개본); those not approved yet for the two sides only."""
 
+    area = Area.OPINIONS
     reads = shapes.RedactionSerializer
     filterset_class = RedactionFilters
 
@@ -165,6 +173,7 @@ class Redactions(Readable):
 class Reports(Readable):
     """Reports (신고): your own, and all of the councils you run."""
 
+    area = Area.OPINIONS
     reads = shapes.ReportSerializer
     filterset_class = ReportFilters
 
@@ -172,5 +181,6 @@ class Reports(Readable):
 class Campaigns(Readable):
     """Near-identical opinions, linked so that they can be read and answered together."""
 
+    area = Area.OPINIONS
     reads = shapes.CampaignSerializer
     filterset_class = CampaignFilters

@@ -1,4 +1,4 @@
-"""People, organisations, councils, seats, memberships and access tokens."""
+"""People, organisations, councils, seats and memberships."""
 
 from typing import Any
 
@@ -15,13 +15,16 @@ from council.api.filters import (
 from council.api.serializers import people as shapes
 from council.api.serializers.base import Reason
 from council.api.views.base import Noun, Readable, verb
+from council.api.views.bulk import bulk
 from council.people import actions
-from council.people.models import ApiToken, Council, Membership, Organisation, Seat, Subcommittee, User
+from council.people.models import Council, Membership, Organisation, Seat, Subcommittee, User
+from council.people.scopes import Area
 
 
 class Me(Noun):
     """Whoever calls, with the memberships that run today."""
 
+    area = Area.ACCOUNT
     reads = shapes.MeSerializer
 
     def get_object(self) -> User:
@@ -41,6 +44,7 @@ class Me(Noun):
 class Users(Noun):
     """People with an account."""
 
+    area = Area.COUNCILS
     reads = shapes.PersonSerializer
 
     @verb(shapes.Invitee)
@@ -48,10 +52,13 @@ class Users(Noun):
         """Make an account for someone; a link to set a password comes by mail."""
         return actions.invite_user(by=self.user, **sent)
 
+    bulk_create = bulk(create)
+
 
 class Reference(Readable):
     """Reference data, the same for everyone."""
 
+    area = Area.REFERENCE
     lookup_value_converter = "slug"
 
     @property
@@ -82,6 +89,7 @@ class FactoryLevels(Reference):
 class Organisations(Readable):
     """Bodies that sit on councils, or may."""
 
+    area = Area.COUNCILS
     reads = shapes.OrganisationSerializer
     filterset_class = OrganisationFilters
 
@@ -90,10 +98,13 @@ class Organisations(Readable):
         """Enter an organisation."""
         return actions.register_organisation(by=self.user, **sent)
 
+    bulk_create = bulk(create)
+
 
 class Councils(Readable):
     """The councils you sit on."""
 
+    area = Area.COUNCILS
     reads = shapes.CouncilSerializer
 
     @verb(shapes.NewCouncil)
@@ -111,15 +122,21 @@ class Councils(Readable):
         """Put another seat at the table."""
         return actions.create_seat(council, by=self.user, **sent)
 
+    bulk_seats = bulk(seats, of_one=True)
+
     @verb(shapes.Appointment, gives=shapes.MembershipSerializer, status=201)
     def appoint(self, council: Council, **sent: Any) -> Membership:
         """Appoint someone (위촉) to a seat, or as secretary or observer without one."""
         return actions.appoint(council, by=self.user, **sent)
 
+    bulk_appoint = bulk(appoint, of_one=True)
+
     @verb(shapes.NewAppointment, gives=shapes.MembershipSerializer, status=201)
     def appoint_new(self, council: Council, **sent: Any) -> Membership:
         """Appoint someone with a new account, a new seat, or both, where there is none: all of it, or nothing."""
         return actions.appoint_new(council, by=self.user, **sent)
+
+    bulk_appoint_new = bulk(appoint_new, of_one=True)
 
     @verb(shapes.NewSubcommittee, gives=shapes.SubcommitteeSerializer, status=201)
     def subcommittees(self, council: Council, **sent: Any) -> Subcommittee:
@@ -130,6 +147,7 @@ class Councils(Readable):
 class Seats(Readable):
     """Seats at the tables of your councils."""
 
+    area = Area.COUNCILS
     reads = shapes.SeatSerializer
     filterset_class = SeatFilters
 
@@ -137,6 +155,7 @@ class Seats(Readable):
 class Subcommittees(Readable):
     """Subcommittees (분과) of your councils, with their members."""
 
+    area = Area.COUNCILS
     reads = shapes.SubcommitteeSerializer
     filterset_class = SubcommitteeFilters
 
@@ -144,6 +163,7 @@ class Subcommittees(Readable):
 class Memberships(Readable):
     """Who sits, or sat, on your councils, for whom and how long."""
 
+    area = Area.COUNCILS
     reads = shapes.MembershipSerializer
     filterset_class = MembershipFilters
 
@@ -152,24 +172,9 @@ class Memberships(Readable):
         """End a membership before its term (해촉), with a reason."""
         return actions.dismiss(membership, reason=reason, by=self.user)
 
+    bulk_dismiss = bulk(dismiss)
+
     @verb(shapes.Coordination)
     def name_coordinator(self, membership: Membership, *, coordinates: bool) -> Membership:
         """Say that a member gives their organisation's official word (총괄 담당), or no longer does."""
         return actions.name_coordinator(membership, coordinates=coordinates, by=self.user)
-
-
-class Tokens(Readable):
-    """Your access tokens, revoked ones too; their secrets are not kept."""
-
-    reads = shapes.TokenSerializer
-
-    @verb(shapes.NewToken, gives=shapes.FreshTokenSerializer)
-    def create(self, **sent: Any) -> Response:
-        """Make a token for your own account; its secret is shown this once."""
-        token, secret = actions.create_token(by=self.user, **sent)
-        return Response({**shapes.TokenSerializer(token).data, "secret": secret}, 201)
-
-    @verb()
-    def destroy(self, token: ApiToken) -> None:
-        """Revoke a token; it is useless from this moment on."""
-        actions.revoke_token(token, by=self.user)

@@ -7,12 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.exceptions import NotFound
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from council.api.throttling import Throttle
+from council.api.throttling import Limited
 from council.api.views.base import Endpoint
 
 
@@ -20,6 +20,7 @@ class Root(Endpoint):
     """The resources and where they are."""
 
     schema = None
+    permission_classes = [IsAuthenticated]
     nouns: dict[str, str] = {}
 
     def get(self, request: Request) -> Response:
@@ -37,14 +38,14 @@ class Unknown(Endpoint):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Say so, whatever the method."""
         self.speak(request)
+        self.count_address(request)
         raise NotFound
 
 
-class OpenApi(SpectacularAPIView):
+class OpenApi(Limited, SpectacularAPIView):
     """The OpenAPI document, as YAML or JSON: by ``Accept`` or ``?format=json``."""
 
     schema = None
-    throttle_classes = [Throttle]
 
 
 @login_not_required

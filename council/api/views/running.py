@@ -7,10 +7,12 @@ from council.api.serializers import meetings as planned
 from council.api.serializers import running as shapes
 from council.api.serializers.base import Reason
 from council.api.views.base import Noun, Readable, question, verb
+from council.api.views.bulk import bulk
 from council.core.permissions import require
 from council.meetings import actions, door
 from council.meetings.models import AgendaItem, Attendance, FloorRequest, Invitation, Meeting, Statement
 from council.meetings.quorum import quorum
+from council.people.scopes import Area
 
 
 class RunningMeetings(Noun):
@@ -67,6 +69,8 @@ class RunningMeetings(Noun):
         """Note someone who is there without an invitation (배석)."""
         return actions.add_guest(meeting, by=self.user, **sent)
 
+    bulk_add_guest = bulk(add_guest, of_one=True)
+
     @verb(shapes.Asking, gives=shapes.FloorRequestSerializer)
     def ask_for_floor(self, meeting: Meeting, **sent: Any) -> FloorRequest:
         """Ask to speak, or raise a point of order; who has checked in can."""
@@ -118,10 +122,13 @@ class SeatedInvitations(Noun):
         """Note that a seat is taken, or that nobody came for it; also after the meeting, on record."""
         return actions.note_attendance(invitation, by=self.user, **sent)
 
+    bulk_note_attendance = bulk(note_attendance)
+
 
 class Attendances(Readable):
     """Who was at the meetings you may see: seats, observers and guests."""
 
+    area = Area.MEETINGS
     reads = shapes.AttendanceSerializer
     filterset_class = AttendanceFilters
 
@@ -139,6 +146,7 @@ class Attendances(Readable):
 class FloorRequests(Readable):
     """The speakers' queue of the meetings you follow, and who has spoken."""
 
+    area = Area.MEETINGS
     reads = shapes.FloorRequestSerializer
     filterset_class = FloorRequestFilters
 
@@ -156,6 +164,7 @@ class FloorRequests(Readable):
 class Statements(Readable):
     """The gist of what was said at the meetings you follow."""
 
+    area = Area.MEETINGS
     reads = shapes.StatementSerializer
     filterset_class = StatementFilters
 
@@ -163,6 +172,8 @@ class Statements(Readable):
     def create(self, **sent: Any) -> Statement:
         """Note as the secretary what someone said."""
         return actions.record_statement(by=self.user, **sent)
+
+    bulk_create = bulk(create)
 
     @verb(shapes.OwnStatement, status=201, detail=False)
     def write(self, **sent: Any) -> Statement:

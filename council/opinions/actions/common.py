@@ -12,6 +12,7 @@ from council.core import clock
 from council.core.errors import Refused
 from council.journal.actions import record
 from council.journal.verbs import Verb
+from council.meetings.bell import touched
 from council.opinions.models import Consultation, Opinion, Phase, Point, Reply, derived_state
 from council.people.models import Membership, User
 
@@ -84,8 +85,10 @@ def count(consultation: UUID, **by: int) -> None:
 
 
 def note(verb: Verb, opinion: Opinion, *, by: User, **data: Any) -> None:
-    """Write down what happened to an opinion, and for which organisation it speaks."""
+    """Write down what happened to an opinion, and for which organisation it speaks; ring where it was spoken."""
     record(verb, opinion, by=by, organisation_id=opinion.organisation_id, **data)
+    if opinion.source == Opinion.Source.SPOKEN and opinion.consultation.agenda_item:
+        touched(opinion.consultation.agenda_item.meeting_id)
 
 
 def phase_now(consultation: Consultation) -> Phase:

@@ -33,6 +33,10 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
             return self.filter(public)
         return self.filter(public | Q(pk__in=Consultation.objects.visible_to(user)))
 
+    def public(self) -> "ConsultationQuerySet":
+        """Those of councils open to the public whose result everybody may read."""
+        return self.result_visible_to(AnonymousUser()).filter(council__open_to_public=True)
+
     def taking_opinions(self) -> "ConsultationQuerySet":
         """Those with a phase that runs now."""
         now = clock.now()

@@ -14,7 +14,7 @@ from council.people.models import Council, Membership, MembershipQuerySet, Organ
 
 def colleagues_of(user: User) -> MembershipQuerySet:
     """Those of someone's seats in the row's council through which they speak for the row's organisation."""
-    return seats_of(user).filter(organisation=OuterRef("organisation")).exclude(role=Membership.Role.OBSERVER)
+    return seats_of(user).speaking().filter(organisation=OuterRef("organisation"))
 
 
 class OpinionQuerySet(models.QuerySet["Opinion"]):

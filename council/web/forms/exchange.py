@@ -63,7 +63,14 @@ class UploadForm(Form):
 class ExportForm(Form):
     """A document of a consultation, as a file."""
 
-    KINDS = (Export.Kind.DISPOSITIONS, Export.Kind.REPORT, Export.Kind.OPINIONS, Export.Kind.ISO)
+    KINDS = (
+        Export.Kind.DISPOSITIONS,
+        Export.Kind.REPORT,
+        Export.Kind.OPINIONS,
+        Export.Kind.UNITY,
+        Export.Kind.FINDINGS,
+        Export.Kind.ISO,
+    )
 
     kind = forms.ChoiceField(label=_("What"), choices=[(each.value, each.label) for each in KINDS])
     format = forms.ChoiceField(label=_("Format"), choices=formats_of(*KINDS))

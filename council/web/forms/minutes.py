@@ -98,6 +98,12 @@ class RecordingForm(Form):
         required=False,
         help_text=_("Seoul time; when the meeting opened, if left empty. From it follows where each item begins."),
     )
+    ended_at = forms.DateTimeField(
+        label=_("When it ended"),
+        widget=MomentInput,
+        required=False,
+        help_text=_("With the meeting, if left empty. Who may not see an item that is heard in it cannot play it."),
+    )
 
 
 class TranscriptForm(Form):

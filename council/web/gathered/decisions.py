@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from council.core import clock
 from council.decisions.actions import open_actions_before
@@ -80,11 +80,11 @@ def tabs(actions: QuerySet[Action], chosen: str) -> list[tuple[str, int, bool]]:
 
 
 def in_tab(actions: QuerySet[Action], chosen: str) -> QuerySet[Action]:
-    """The actions of one view, the most urgent first; what has ended the latest first."""
+    """The actions of one view: what is open, late or reported as done, or what has ended."""
     if chosen == "ended":
-        return actions.exclude(state__in=Action.OPEN).order_by(F("ended_at").desc(), "-pk")
+        return actions.exclude(state__in=Action.OPEN)
     narrowed = {"overdue": _overdue(clock.today()), "reported": Q(state=STATE.REPORTED)}
-    return actions.filter(narrowed.get(chosen, Q(state__in=Action.OPEN))).order_by("due_on", "pk")
+    return actions.filter(narrowed.get(chosen, Q(state__in=Action.OPEN)))
 
 
 def _overdue(today: dt.date) -> Q:

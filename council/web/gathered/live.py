@@ -8,15 +8,16 @@ import datetime as dt
 from typing import Any, TypedDict
 from uuid import UUID
 
-from django.db.models import Count, F, Sum, TextChoices
+from django.db.models import Count, F, QuerySet, Sum, TextChoices
 from django.utils.translation import gettext
 
 from council.core.models import Sector, Visibility
 from council.decisions.models import Ballot
 from council.meetings.actions.running import last_step
-from council.meetings.models import AgendaItem, FloorRequest, Meeting
+from council.meetings.models import AgendaItem, FloorRequest, Meeting, Recusal
 from council.meetings.quorum import quorum
 from council.opinions.models import Opinion
+from council.people.models.councils import ChallengesBy
 
 State = dict[str, Any]
 IN_TURN = ("-kind", "position", "id")  # as FloorRequestQuerySet.waiting has it
@@ -126,6 +127,21 @@ def quorum_of(meeting: Meeting) -> State:
     """How many seats are taken of those that count for the item being dealt with."""
     found = quorum(meeting, meeting.current_item)
     return {"present": found.present, "needed": found.needed, "seats": found.seats, "met": found.met}
+
+
+def challenges(meeting: Meeting) -> QuerySet[Recusal]:
+    """The challenges (기피) of a meeting that wait to be put to the vote, where the council decides on them so."""
+    if meeting.council.challenges_decided_by != ChallengesBy.BALLOT:
+        return Recusal.objects.none()
+    raised = Recusal.objects.filter(item__meeting=meeting, kind=Recusal.Kind.CHALLENGE, state=Recusal.State.RAISED)
+    waiting = raised.exclude(item__state=AgendaItem.State.DONE).order_by("item__position", "id")
+    return waiting.select_related("item", "membership__user", "membership__organisation")
+
+
+def question_on(challenge: Recusal) -> str:
+    """What is asked about a challenge; the title of its item may be closed, so its number stands for it."""
+    words = {"member": challenge.membership.user.name, "number": challenge.item.number}
+    return gettext("Does %(member)s keep out of item %(number)s?") % words
 
 
 def undoable(meeting: Meeting) -> int | None:
@@ -246,6 +262,7 @@ def says() -> dict[str, str]:
         "you_wait": gettext("You are number {place} in the queue."),
         "empty_queue": gettext("Nobody waits to speak."),
         "waiting": gettext("{count} waiting"),
+        "more": gettext("and {count} more"),
         "speeches": gettext("{count} speeches"),
         "quorum": gettext("{present} of {seats} seats taken, {needed} needed"),
         "quorum_met": gettext("There is a quorum."),

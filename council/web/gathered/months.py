@@ -11,6 +11,7 @@ from council.meetings.models import Meeting
 from council.people.models import Council, User
 
 _WEEKS = calendar.Calendar(calendar.SUNDAY)
+_A_DAY = dt.timedelta(days=1)
 _FIRST, _LAST = dt.date(1970, 1, 1), dt.date(2999, 12, 1)
 
 
@@ -61,7 +62,7 @@ def month_of(name: str) -> dt.date:
 
 
 def month(user: User, first: dt.date, council: Council | None = None) -> Month:
-    """The meetings of a month someone may see; one that lasts for days stands on each of them."""
+    """The meetings of a month someone may see; a review in writing that runs for days stands on each of them."""
     weeks = _WEEKS.monthdatescalendar(first.year, first.month)
     begins = dt.datetime.combine(weeks[0][0], dt.time.min, clock.SEOUL)
     ends = clock.end_of_day(weeks[-1][-1])
@@ -80,9 +81,15 @@ def month(user: User, first: dt.date, council: Council | None = None) -> Month:
 
 
 def _days(meeting: Meeting, first: dt.date, last: dt.date) -> list[dt.date]:
-    """The days on which a meeting is, of those shown; midnight belongs to the day before."""
+    """The days on which a meeting is, of those shown.
+
+    One shorter than a day is on the day it begins, also where it goes on past midnight: that is the day people know it
+    by, and come on. Midnight at the end of a longer one belongs to the day before.
+    """
     begins = clock.seoul_date(meeting.starts_at)
-    ends = clock.seoul_date(max(meeting.starts_at, meeting.ends_at - dt.timedelta(microseconds=1)))
+    ends = begins
+    if meeting.ends_at - meeting.starts_at >= _A_DAY:
+        ends = clock.seoul_date(meeting.ends_at - dt.timedelta(microseconds=1))
     begins, ends = max(begins, first), min(ends, last)
     return [begins + dt.timedelta(days=number) for number in range((ends - begins).days + 1)]
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from itertools import groupby
 
+from council.core.models import Visibility
 from council.decisions import actions
 from council.decisions.models import Recording, TranscriptLine
 from council.meetings.models import AgendaItem, Meeting
@@ -16,11 +17,13 @@ class Heard:
     """A recording with where its items begin, and the part of its transcript that is shown.
 
     Attributes:
+        plays: Whether all of it may be heard; else there is the transcript of what is open to the reader.
         groups: Lines of the transcript, item by item.
         found: How many lines there are to be shown; not more than :data:`SHOWN` of them are.
     """
 
     recording: Recording
+    plays: bool
     offsets: list[tuple[AgendaItem, int]]
     groups: list[tuple[AgendaItem | None, list[TranscriptLine]]]
     found: int
@@ -30,6 +33,11 @@ class Heard:
         """Whether there is something to be seen."""
         attachment = self.recording.attachment
         return bool(attachment and attachment.media_type.startswith("video/"))
+
+    @property
+    def for_officers(self) -> list[AgendaItem]:
+        """What is heard in it that not everyone invited may hear."""
+        return [item for item, _begins in self.offsets if item.visibility == Visibility.OFFICERS]
 
     @property
     def is_cut(self) -> bool:
@@ -45,10 +53,12 @@ def recordings_of(meeting: Meeting, user: User, *, words: str = "", item: str = 
         item: Show the lines of this item alone, by its number.
     """
     recordings = Recording.objects.visible_to(user).filter(meeting=meeting).select_related("attachment")
-    return [_heard(each, user, words, item) for each in recordings.order_by("started_at", "id")]
+    playable = set(Recording.objects.playable_by(user).filter(meeting=meeting).values_list("pk", flat=True))
+    found = recordings.order_by("started_at", "id")
+    return [_heard(each, user, words, item, plays=each.pk in playable) for each in found]
 
 
-def _heard(recording: Recording, user: User, words: str, item: str) -> Heard:
+def _heard(recording: Recording, user: User, words: str, item: str, *, plays: bool) -> Heard:
     lines = TranscriptLine.objects.visible_to(user).filter(recording=recording).select_related("item")
     if words:
         lines = lines.filter(text__icontains=words)
@@ -57,4 +67,4 @@ def _heard(recording: Recording, user: User, words: str, item: str) -> Heard:
     shown = list(lines.order_by("begins_ms", "id")[:SHOWN])
     groups = [(about, list(rows)) for about, rows in groupby(shown, key=lambda line: line.item)]
     found = len(shown) if len(shown) < SHOWN else lines.count()
-    return Heard(recording, actions.offsets(recording, user), groups, found)
+    return Heard(recording, plays, actions.offsets(recording, user), groups, found)

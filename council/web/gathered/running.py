@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from council.core import clock
+from council.core.models import Sector
 from council.meetings import door
 from council.meetings.models import Attendance, Invitation, Meeting, Statement
 from council.meetings.places import named_for, takes_attendance
@@ -72,8 +73,10 @@ def attendance(user: User, meeting: Meeting) -> dict[str, Any]:
     lines = [Line(each, seated.get(each.pk)) for each in invitations(user, meeting)]
     day = clock.seoul_date(meeting.starts_at)
     lines = [line for line in lines if line.attendance or line.membership.covers(day)]
+    sectors = {line.membership.sector for line in lines}
     return {
         "seats": [line for line in lines if line.invitation.votes],
+        "sectors": [choice for choice in Sector.choices if choice[0] in sectors],
         "others": [line for line in lines if not line.invitation.votes],
         "guests": [(row, here(row)) for row in rows if not row.invitation_id],
         "expected": [line for line in lines if line.attendance is None and line.invitation.answer in _COMING],

@@ -20,7 +20,7 @@ from council.notifications.models import Notification
 from council.opinions.models import Consultation, Disposition, Objection, Opinion, Phase, Point, Reply, Report
 from council.people.models import Membership, User
 from council.web.forms.meetings import possible_answers
-from council.web.gathered import waiting_decisions
+from council.web.gathered import waiting_decisions, waiting_meetings
 from council.web.gathered.waiting_minutes import minutes_waiting
 from council.web.gathered.waiting_things import Waiting
 
@@ -51,6 +51,8 @@ def waiting(user: User, memberships: Sequence[Membership]) -> list[Waiting]:
         _objections(user, memberships),
         _to_run(user, memberships),
         minutes_waiting(user, memberships),
+        waiting_meetings.proposals(user, memberships),
+        waiting_meetings.referrals(user, memberships),
         waiting_decisions.ballots(user),
         waiting_decisions.actions(user, memberships),
     )

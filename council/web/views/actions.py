@@ -27,6 +27,7 @@ from council.web.forms.decisions import (
 from council.web.forms.order import ReasonForm
 from council.web.gathered import decisions as gathered
 from council.web.may import may
+from council.web.paging import page, page_in_order
 from council.web.requests import Request
 from council.web.submitting import filled, seen_revision, submitted
 from council.web.views.ballots import inside, visible_meeting
@@ -37,7 +38,7 @@ PERMISSIONS = tuple(f"decisions.{verb}_action" for verb in ("revise", "report", 
 
 @require_safe
 def actions(request: Request) -> HttpResponse:
-    """What is still to be done, by whom, until when?"""
+    """What is still to be done, by whom, until when? The most urgent first; what has ended, the latest first."""
     visible = Action.objects.visible_to(request.user)
     chosen = ActionFilter(request.GET, actions=visible)
     council = chosen.chosen.get("council")
@@ -45,6 +46,7 @@ def actions(request: Request) -> HttpResponse:
     state = chosen.chosen.get("state", "")
     rows = gathered.in_tab(narrowed, state).select_related("organisation", "owner", "council", "meeting")
     labels = dict(STATES)
+    shown = page(request, rows, newest_by="ended_at") if state == "ended" else page_in_order(request, rows, by="due_on")
     context = {
         "council": council,
         "place": "decisions",
@@ -53,7 +55,7 @@ def actions(request: Request) -> HttpResponse:
             (labels[name], name or None, count, current) for name, count, current in gathered.tabs(narrowed, state)
         ],
         "state": state,
-        "rows": rows[:500],
+        "page": shown,
         "organisations": [] if chosen.chosen.get("organisation") else gathered.by_organisation(narrowed),
     }
     return render(request, "decisions/actions.html", context)

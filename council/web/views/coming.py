@@ -22,7 +22,7 @@ from council.core.errors import Refused
 from council.core.permissions import require
 from council.meetings import actions
 from council.meetings.models import Alternate, Invitation, Meeting, Recusal
-from council.meetings.rsvp import invitation_of
+from council.meetings.rsvp import invitation_of, seats_of
 from council.people.models import Membership, User
 from council.web.forms.base import Form
 from council.web.forms.coming import AbstainForm, AlternateForm, DecisionForm, MandateForm, RecusalForm
@@ -71,11 +71,13 @@ def rsvp(request: HttpRequest, token: str) -> HttpResponse:
         return _unfound(render(request, "coming/rsvp_over.html", status=410))
     person = invitation.membership.user
     with translation.override(person.language):
-        refusal = _answer(request, invitation, person) if request.method == "POST" else None
+        seats = seats_of(invitation)
+        refusal = _answer(request, seats, person) if request.method == "POST" else None
         if request.method == "POST" and refusal is None:
             return _unfound(redirect("web:rsvp", token))
         context = {
-            "invitation": invitation,
+            "seats": seats,
+            "person": person,
             "meeting": invitation.meeting,
             "refusal": refusal,
             "possible_answers": possible_answers(invitation.meeting),
@@ -85,7 +87,12 @@ def rsvp(request: HttpRequest, token: str) -> HttpResponse:
     return _unfound(response)
 
 
-def _answer(request: HttpRequest, invitation: Invitation, person: User) -> Refused | None:
+def _answer(request: HttpRequest, seats: list[Invitation], person: User) -> Refused | None:
+    """For the seat whose button was pressed; for the only one where there are not several."""
+    pressed = request.POST.get("seat", "")
+    invitation = next((each for each in seats if len(seats) == 1 or str(each.pk) == pressed), None)
+    if invitation is None:
+        return Refused(_("Choose a seat of yours."))
     answer = request.POST.get("answer", "")
     if answer not in dict(possible_answers(invitation.meeting)):
         return Refused(_("Choose an answer."))

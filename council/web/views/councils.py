@@ -57,7 +57,7 @@ def _current_consultation(user: User, council: Council) -> Turnout | None:
 
 def _composition(council: Council) -> dict[str, Any]:
     """How many people and organisations sit there, and how many seats each sector holds."""
-    current = Membership.objects.current().filter(council=council).order_by()
+    current = Membership.objects.current().filter(council=council, user__is_system=False).order_by()
     rows = list(current.values_list("user", "organisation", "sector", "seat"))
     seats = Counter(sector for _user, _organisation, sector, seat in rows if seat)
     return {
@@ -86,7 +86,9 @@ def members(request: Request, pk: str) -> HttpResponse:
     chosen = SectorFilter(request.GET)
     sector = chosen.cleaned_data["sector"] if chosen.is_valid() else ""
     everyone = Membership.objects.visible_to(request.user).filter(council=council)
-    everyone = everyone.select_related("user", "organisation__region", "seat").prefetch_related("subcommittees")
+    everyone = everyone.select_related("user__mailbox", "organisation__region", "seat").prefetch_related(
+        "subcommittees"
+    )
     current = list(everyone.current())
     may_appoint = request.user.has_perm("people.appoint", council)
     context = {
@@ -94,9 +96,10 @@ def members(request: Request, pk: str) -> HttpResponse:
         "place": "members",
         "filter": chosen,
         "groups": _by_sector(each for each in current if sector in ("", each.sector)),
-        "people": len({each.user_id for each in current}),
-        "organisations": len({each.organisation_id for each in current}),
+        "people": len({each.user_id for each in current if not each.user.is_system}),
+        "organisations": len({each.organisation_id for each in current if not each.user.is_system}),
         "may_appoint": may_appoint,
+        "may_read_log": request.user.has_perm("notifications.read_log", council),
         "may_name_coordinator": request.user.has_perm("people.name_coordinator", council),
         "free": len(free_seats(council)) if may_appoint else 0,
         "to_come": _to_come(everyone) if may_appoint else [],

@@ -243,13 +243,15 @@ def move_request(request: Request, pk: UUID) -> HttpResponse:
 
 @verb
 def open_ballot(request: Request, pk: UUID) -> HttpResponse:
-    """Put a question to the vote."""
+    """Put a question to the vote, or, with one press, whether a challenged member keeps out of an item (기피)."""
     meeting = _followed(request, pk)
     posted = request.POST
+    challenge = _chosen(gathered.challenges(meeting), posted.get("recusal"))
     decisions.open_ballot(
         meeting,
-        item=meeting.current_item,
-        question=posted.get("question", ""),
+        item=challenge.item if challenge else meeting.current_item,
+        recusal=challenge,
+        question=gathered.question_on(challenge) if challenge else posted.get("question", ""),
         text=posted.get("text", ""),
         secret="secret" in posted,
         by=request.user,
@@ -344,6 +346,7 @@ def _steps(meeting: Meeting, quorum: gathered.State | None = None) -> dict[str, 
         "speaking": next((each for each in requests if each.state == speaks), None),
         "queue": [each for each in requests if each.state == waiting],
         "ballot": ballot,
+        "challenges": [] if ballot else gathered.challenges(meeting),
         "cast": ballot.roll.filter(has_voted=True).count() if ballot else 0,
         "quorum": quorum or gathered.quorum_of(meeting),
         "undoable": gathered.undoable(meeting),

@@ -69,7 +69,7 @@ def read_transcript(request: Request, pk: UUID) -> HttpResponse:
 def release_recording(request: Request, pk: UUID) -> HttpResponse:
     """Open a recording to those who were invited."""
     done = actions.release_recording(_recording(request, pk), by=request.user)
-    messages.success(request, _("The recording is open to everyone who was invited."))
+    messages.success(request, _("The recording is released to everyone who was invited."))
     return redirect(done)
 
 
@@ -90,10 +90,9 @@ def remove_recording(request: Request, pk: UUID) -> HttpResponse:
 @require_safe
 def recording_file(request: Request, pk: UUID) -> HttpResponseBase:
     """A recording for the browser's player, from any place in it on (RFC 9110, 14)."""
-    recording = _recording(request, pk)
-    if recording.attachment is None:
-        raise Http404
-    attachment = recording.attachment
+    playable = Recording.objects.playable_by(request.user).select_related("attachment")
+    recording = get_object_or_404(playable, pk=pk, attachment__isnull=False)
+    attachment: Any = recording.attachment
     size = attachment.file.size
     asked = RANGE.fullmatch(request.headers.get("Range", ""))
     response: HttpResponseBase

@@ -45,6 +45,24 @@
     before.forEach((row) => row.remove());
   }
 
+  /* On the screen in the room nobody scrolls: as many wait there as fit, and how many more there are. */
+  function fit() {
+    const queue = $("#queue[data-fits]");
+    if (!queue) return;
+    const waiting = [...queue.children];
+    waiting.forEach((row) => (row.hidden = false));
+    show("#queue-more", false);
+    const tooLong = () => document.documentElement.scrollHeight > window.innerHeight;
+    for (let left = waiting.length; left && tooLong(); left -= 1) {
+      waiting[left - 1].hidden = true;
+      write("#queue-more", fillIn(left > 1 ? says.more : says.waiting, { count: waiting.length - left + 1 }));
+      show("#queue-more", true);
+    }
+  }
+
+  window.addEventListener("resize", fit);
+  document.fonts?.ready.then(fit);
+
   const part = (row, name, text) => write(row.querySelector(`.${name}`), text);
 
   function clock(seconds) {
@@ -98,6 +116,7 @@
       part(row, "text", each.text);
     });
     tick();
+    fit();
   }
 
   function drawItem() {
