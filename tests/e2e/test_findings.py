@@ -1,6 +1,7 @@
 """From a tap on a phone to the page of what unites and divides."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import expect
@@ -92,4 +93,4 @@ def test_a_swipe_to_the_right_agrees(
     page.evaluate(TOUCH, ["pointerdown", 100])
     page.evaluate(TOUCH, ["pointerup", 240])
     expect(page.locator(f"form[data-reacts] input[value='{first}']")).to_have_count(0)
-    assert Reaction.objects.get(opinion=first, by=cast.adopter).value == 1
+    assert Reaction.objects.get(opinion=UUID(first), by=cast.adopter).value == 1
