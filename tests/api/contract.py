@@ -10,13 +10,19 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
 from council.api.rendering import JSONRenderer
+from council.api.views.root import OpenApi
 
 NOT_DESCRIBED = {405}  # said of no operation, because it is no operation
 
 
-@cache
 def document() -> dict[str, Any]:
-    """The OpenAPI document, as it is given out."""
+    """The OpenAPI document, as it is given out; callers at the same moment wait for the one who writes it."""
+    with OpenApi.writing:
+        return _document()
+
+
+@cache
+def _document() -> dict[str, Any]:
     written: dict[str, Any] = json.loads(JSONRenderer().render(SchemaGenerator().get_schema(request=None, public=True)))
     return written
 

@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from council.api.about import SPECTACULAR
 from council.people.scopes import SCOPES
+from tests.api.at_once import at_once
 
 
 @pytest.fixture
@@ -75,3 +76,13 @@ def test_nothing_in_it_is_left_over_from_openapi_3_0(document):
 
 def test_a_change_of_an_opinion_needs_its_revision(document):
     assert document["components"]["schemas"]["OpinionChangeRequest"]["required"] == ["revision"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_may_read_it_at_the_same_moment(call):
+    callers = [call(None) for _each in range(4)]
+
+    answers = at_once(*(lambda caller=caller: caller.get("/api/v1/schema/?format=json") for caller in callers))
+
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert len({answer.content for answer in answers}) == 1

@@ -1,6 +1,7 @@
 """The API itself: what it has, its description, a page to try it, and every address it does not have."""
 
-from typing import Any
+from threading import Lock
+from typing import Any, ClassVar
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -46,6 +47,13 @@ class OpenApi(Limited, SpectacularAPIView):
     """The OpenAPI document, as YAML or JSON: by ``Accept`` or ``?format=json``."""
 
     schema = None
+    writing: ClassVar[Lock] = Lock()  # the library writes one document at a time
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Write it."""
+        with self.writing:
+            written: Response = super().get(request, *args, **kwargs)
+        return written
 
 
 @login_not_required
