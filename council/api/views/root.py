@@ -52,7 +52,7 @@ class OpenApi(Limited, SpectacularAPIView):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Write it."""
         with self.writing:
-            written: Response = super().get(request, *args, **kwargs)
+            written: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]  # the library is untyped
         return written
 
 
