@@ -32,7 +32,13 @@ from council.ops.processes import Guise, Process, alive, guises, spawn
 DATABASE = USER = "council"
 PORT = 5432  # no port is opened: PostgreSQL only names its socket by it
 SOCKET_FOLDER_BYTES = 90  # of the 107 a socket's path may have, unix(7)
-UNSAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+FOR_TESTS = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    # It would count no rows, since a test rolls its own back, and a plan for none can take minutes for thirty.
+    "autovacuum=off",
+)
 
 
 class EngineError(Exception):
@@ -227,7 +233,7 @@ def start_postgresql(state: Path, *, fsync: bool = True, keep: Sequence[int] = (
 
     Args:
         state: the claimed folder.
-        fsync: off for tests, whose data need not survive the machine.
+        fsync: off for tests and measurements: data need not survive the machine, and nobody vacuums or analyses unasked.
         keep: file descriptors it inherits.
 
     Raises:
@@ -241,7 +247,7 @@ def start_postgresql(state: Path, *, fsync: bool = True, keep: Sequence[int] = (
     _hand_over(data, guise.owner)
     _remove_stale_locks(data, socket_folder(state))
     options = ["-h", "", "-k", str(socket_folder(state)), "-p", str(PORT)]
-    for setting in () if fsync else UNSAFE:
+    for setting in () if fsync else FOR_TESTS:
         options += ["-c", setting]
     server = Process(
         "postgresql",
