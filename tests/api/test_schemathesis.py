@@ -54,7 +54,7 @@ def stack(cast: Cast, tmp_path: Path) -> Iterator[Stack]:
 
 
 def test_no_request_breaks_it_or_is_answered_as_nobody_said(cast: Cast, stack: Stack, capsys: pytest.CaptureFixture):
-    schema = schemathesis.openapi.from_url(f"{stack.url}/api/v1/schema/?format=json")
+    schema = schemathesis.openapi.from_url(f"{stack.url}/api/v1/schema/?format=json", timeout=120)
     wrong: list[str] = []
     for number, role in enumerate(ROLES):
         explorer = Explorer(schema, stack.url, secret_of(cast, role))

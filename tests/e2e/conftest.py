@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connections
 from django.test import Client
 from django.utils import translation
-from playwright.sync_api import Browser, Locator, Page, Response, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Response, expect, sync_playwright
 
 from council.people.models import User
 from tests.cast import PASSWORD, Cast
@@ -168,6 +168,12 @@ class Person:
     def sees(self, text: str) -> None:
         """Some text on the page, soon."""
         self.page.get_by_text(text).first.wait_for(state="visible")
+
+
+def pick(box: Locator, *, chosen: bool = True) -> None:
+    """Press the label of a box that the design hides behind it, once it lies still."""
+    box.evaluate_handle("(input) => input.labels[0]").as_element().click()
+    expect(box).to_be_checked(checked=chosen)
 
 
 def korean(label: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from council.opinions.models import Batch, Disposition, Point
 from tests.cast import Cast
-from tests.e2e.conftest import Person, korean
+from tests.e2e.conftest import Person, korean, pick
 from tests.stack import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -98,7 +98,7 @@ def test_two_people_at_one_point_lose_nothing(cast: Cast, person: Callable[..., 
 
     def answers(someone: Person, verdict: str, reason: str) -> None:
         form = someone.page.locator(f"#detail-{point.pk} [data-answer]")
-        form.locator(f"[name=verdict][value={verdict}]").check(force=True)
+        pick(form.locator(f"[name=verdict][value={verdict}]"))
         form.locator("[name=reason]").fill(reason)
         form.locator("button[type=submit]").click()
 

@@ -8,7 +8,7 @@ from council.documents.models import Passage
 from council.notifications.models import Notification
 from council.opinions.models import Consultation, Disposition, Objection, Opinion, Point, Reply
 from tests.cast import TEXT, Cast
-from tests.e2e.conftest import PHONE, Person, korean, link_in_mail
+from tests.e2e.conftest import PHONE, Person, korean, link_in_mail, pick
 from tests.stack import MailServer, Stack
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,7 +45,7 @@ def test_the_voice_of_an_organisation_and_what_became_of_it(
     # A member of an organisation, on a phone, shares what it might say; its coordinator makes it official.
     supplier = sits(cast.supplier, viewport=PHONE)
     supplier.opens(f"/consultations/{consultation.pk}/passages/{passage.pk}/opinion/")
-    supplier.page.locator("[name=kind][value=amend]").check(force=True)
+    pick(supplier.page.locator("[name=kind][value=amend]"))
     supplier.page.fill("[name=proposed_text]", PROPOSED)
     supplier.page.fill("[name=reason]", REASON)
     supplier.sends("button[name=then][value=share]")
@@ -88,7 +88,7 @@ def test_the_voice_of_an_organisation_and_what_became_of_it(
     secretary.sends("button[name=then][value=save]")
     board = f"/consultations/{consultation.pk}/board/"
     secretary.opens(board)
-    secretary.page.locator("#choose-everything").check(force=True)
+    pick(secretary.page.locator("#choose-everything"))
     secretary.page.locator("details[data-group-steps] summary").click()
     secretary.page.select_option("#bulk [name=office]", str(cast.office.pk))
     secretary.sends("button[formaction*='/board/assign/']")
@@ -139,9 +139,9 @@ def test_the_voice_of_an_organisation_and_what_became_of_it(
 
     # The office thinks again.
     officer.opens(f"/objections/{objection.pk}/decide/")
-    officer.page.locator("[name=outcome][value=revised]").check(force=True)
+    pick(officer.page.locator("[name=outcome][value=revised]"))
     officer.page.fill("[name=reason]", "하반기 공고 전에 조정할 수 있음을 확인하였습니다.")
-    officer.page.locator("[name=verdict][value=partly]").check(force=True)
+    pick(officer.page.locator("[name=verdict][value=partly]"))
     officer.page.fill("[name=answer]", REVISED)
     officer.page.select_option("[name=changed_passage]", str(changed.pk))
     officer.sends("form.decision button[type=submit]")
@@ -167,6 +167,6 @@ def test_the_voice_of_an_organisation_and_what_became_of_it(
 
 def _answers(who: Person, point: Point, verdict: str, reason: str) -> None:
     form = who.page.locator(f"form[action$='/points/{point.pk}/answer/']")
-    form.locator(f"[name$=verdict][value={verdict}]").check(force=True)
+    pick(form.locator(f"[name$=verdict][value={verdict}]"))
     form.locator("[name$=reason]").fill(reason)
     who.sends(form.locator("button[type=submit]").last)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from council.opinions import actions
 from council.opinions.models import Consultation, Opinion
 from tests.cast import TEXT, Cast
-from tests.e2e.conftest import PHONE, Person, korean
+from tests.e2e.conftest import PHONE, Person, korean, pick
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,7 +54,7 @@ def test_what_one_types_saves_itself_and_is_there_again(cast: Cast, consultation
     supplier.sends("button[value=submit]")
     opinion = Opinion.objects.get()
     assert (opinion.state, opinion.reason) == ("draft", REASON)  # nothing proposed yet: it says so and keeps the words
-    page.locator("[name=kind][value=general]").check(force=True)
+    pick(page.locator("[name=kind][value=general]"))
     supplier.sends("button[value=submit]")
     page.wait_for_url(f"**{opinion.get_absolute_url()}")
     assert Opinion.objects.get().state == "submitted"

@@ -17,7 +17,7 @@ from council.meetings import door
 from council.meetings.models import Alternate, Attendance, Invitation, Meeting, Proposal, Recusal, Statement
 from council.people.models import User
 from tests.cast import Cast
-from tests.e2e.conftest import PHONE, Person
+from tests.e2e.conftest import PHONE, Person, pick
 from tests.e2e.test_story import moment
 from tests.stack import MailServer, Stack, wait_until
 
@@ -177,7 +177,7 @@ def plans_a_meeting(secretary: Person, cast: Cast) -> Meeting:
     page.fill("[name=title]", "제2차 전체회의")
     page.fill("[name=starts_at]", moment(starts_at))
     page.fill("[name=ends_at]", moment(starts_at + dt.timedelta(hours=2)))
-    page.locator("[name=mode][value=hybrid]").check(force=True)
+    pick(page.locator("[name=mode][value=hybrid]"))
     page.fill("[name=place]", "중회의실")
     page.fill("[name=online_url]", "https://meet.council.example/2")
     page.fill("[name=proposals_until]", moment(clock.now() + dt.timedelta(hours=1)))
@@ -187,7 +187,7 @@ def plans_a_meeting(secretary: Person, cast: Cast) -> Meeting:
     page.fill("[name=title]", TERMS)
     page.fill("[name=presenter]", "간사")
     page.fill("[name=note]", "대외비 협상 조건입니다.")
-    page.locator("[name=closed]").check(force=True)
+    pick(page.locator("[name=closed]"))
     secretary.sends()
     return meeting
 
@@ -196,7 +196,7 @@ def proposes(supplier: Person, meeting: Meeting) -> None:
     supplier.opens(f"/meetings/{meeting.pk}/proposals/new/")
     supplier.page.fill("[name=title]", STANDARD)
     supplier.page.fill("[name=note]", "회사마다 형식이 다릅니다.")
-    supplier.page.locator("[name=kind][value=decision]").check(force=True)
+    pick(supplier.page.locator("[name=kind][value=decision]"))
     supplier.sends()
     supplier.sees(STANDARD)
     assert Proposal.objects.get().state == "open"
@@ -406,7 +406,7 @@ def corrects(supplier: Person, secretary: Person, section: Section) -> None:
     supplier.page.fill("[name=proposed]", CORRECTED)
     supplier.sends()
     secretary.opens(f"/corrections/{Correction.objects.get().pk}/")
-    secretary.page.locator("[name=state][value=accepted]").check(force=True)
+    pick(secretary.page.locator("[name=state][value=accepted]"))
     secretary.page.fill("[name=answer]", "녹음을 확인하였습니다.")
     secretary.sends()
     section.refresh_from_db()

@@ -11,7 +11,7 @@ from council.meetings.models import Meeting
 from council.notifications.models import Notification
 from council.opinions.models import Consultation, Opinion
 from tests.cast import TEXT, Cast
-from tests.e2e.conftest import PHONE, Person, korean, link_in_mail
+from tests.e2e.conftest import PHONE, Person, korean, link_in_mail, pick
 from tests.stack import MailServer, Stack
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -81,7 +81,7 @@ def test_from_a_convened_meeting_to_an_answered_opinion(
     supplier.page.locator(f"a[href*='/passages/{passage.pk}/']").first.click()
     supplier.page.locator(f"a[href*='/passages/{passage.pk}/opinion/']:visible").first.click()
     supplier.page.wait_for_url(re.compile(r"/opinion/$"))
-    supplier.page.locator("[name=kind][value=amend]").check(force=True)
+    pick(supplier.page.locator("[name=kind][value=amend]"))
     supplier.page.fill("[name=proposed_text]", TEXT.replace("50%", "30%"))
     supplier.page.fill("[name=reason]", REASON)
     supplier.sends("button[name=then][value=submit]")
@@ -95,7 +95,7 @@ def test_from_a_convened_meeting_to_an_answered_opinion(
     adopter.opens(f"/consultations/{consultation.pk}/passages/{passage.pk}/")
     adopter.sees(REASON)
     adopter.opens(f"/consultations/{consultation.pk}/passages/{passage.pk}/opinion/")
-    adopter.page.locator("[name=kind][value=support]").check(force=True)
+    pick(adopter.page.locator("[name=kind][value=support]"))
     adopter.page.fill("[name=reason]", "같은 어려움을 겪고 있습니다.")
     adopter.sends("button[name=then][value=submit]")
     adopter.sees("같은 어려움을 겪고 있습니다.")
@@ -118,9 +118,9 @@ def test_from_a_convened_meeting_to_an_answered_opinion(
     officer.page.fill("[name=text]", TEXT.replace("50%", "30%"))
     officer.sends()
     officer.opens(opinion_address)
-    officer.page.locator("[name$=verdict][value=accepted]").check(force=True)
+    pick(officer.page.locator("[name$=verdict][value=accepted]"))
     officer.page.fill("form[action$='/answer/'] [name$=reason]", ANSWER)
-    officer.page.locator("[name$=makes_change]").uncheck(force=True)  # it has made it already
+    pick(officer.page.locator("[name$=makes_change]"), chosen=False)  # it has made it already
     officer.page.select_option("[name$=changed_passage]", str(changed.pk))
     officer.presses("/answer/")
     officer.sees(ANSWER)

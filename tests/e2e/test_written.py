@@ -10,7 +10,7 @@ from council.decisions import actions as decisions
 from council.decisions.models import Ballot, Decision, Minutes, Voter
 from council.meetings.models import Meeting
 from tests.cast import Cast
-from tests.e2e.conftest import PHONE, Person, link_in_mail
+from tests.e2e.conftest import PHONE, Person, link_in_mail, pick
 from tests.e2e.test_story import moment
 from tests.stack import MailServer, Stack, wait_until
 
@@ -100,7 +100,7 @@ def asks(secretary: Person, meeting: Meeting) -> Ballot:
 
 def returns(someone: Person, ballot: Ballot, choice: str, statement: str = "") -> None:
     page = someone.page
-    page.locator(f"[name$=choice][value={choice}]").check(force=True)
+    pick(page.locator(f"[name$=choice][value={choice}]"))
     page.locator("[name$=statement]").fill(statement)
     someone.presses("/vote/", confirm=True)
     page.locator(".vote-card .notice-success, .vote-card .notice").first.wait_for()
@@ -111,7 +111,7 @@ def returns(someone: Person, ballot: Ballot, choice: str, statement: str = "") -
 def enters_on_paper(secretary: Person, line: Voter) -> None:
     page = secretary.opens(line.ballot.get_absolute_url())
     page.locator(f"a[href$='/voters/{line.pk}/paper/']").click()
-    page.locator("[name=choice][value=for]").check(force=True)
+    pick(page.locator("[name=choice][value=for]"))
     secretary.sends()
     line.refresh_from_db()
     assert (line.choice, line.on_paper) == ("for", True)

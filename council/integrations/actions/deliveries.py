@@ -93,7 +93,10 @@ def _write_for(pk: UUID) -> int:
     if webhook is None:
         return 0
     after = webhook.seal_id or 0
-    until = max(Seal.objects.filter(id__gt=after).order_by("id").values_list("id", flat=True)[:SEALS_AT_ONCE])
+    ahead = Seal.objects.filter(id__gt=after).order_by("id").values_list("id", flat=True)[:SEALS_AT_ONCE]
+    until = max(ahead, default=None)
+    if until is None:  # another process wrote them since this one looked
+        return 0
     Webhook.objects.filter(pk=pk).update(seal=until)
     return _write(webhook, after=after, until=until, since=webhook.created_at)
 
