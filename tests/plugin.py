@@ -44,6 +44,25 @@ def pytest_xdist_setupnodes(specs: list[Any]) -> None:
         spec.env["REDIS_URL"] = engines.redis_database(os.environ["REDIS_URL"], number)
 
 
+def drives_processes(item: pytest.Item) -> bool:
+    """Whether a test has a browser, a worker or a server of its own beside it."""
+    from_others = {getattr(thing, "__module__", None) for thing in vars(getattr(item, "module", None) or item).values()}
+    return not from_others.isdisjoint({"tests.stack", "tests.storm"}) or not {"stack", "chromium"}.isdisjoint(
+        getattr(item, "fixturenames", ())
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Try a test that drives other processes once more before it counts as failed; the summary names what was rerun.
+
+    Such a test waits for what a machine's other load delays, and one in thousands of them is late; a fault in the
+    product fails it both times. What runs in the test's own process gets no second try.
+    """
+    for item in items:
+        if drives_processes(item):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 NOT_OURS = "this is not part of the project"
 """In the reason of a skip: no installation could bring it."""
 

@@ -9,6 +9,7 @@ from council.notifications.kinds import MAIL, SCREEN
 from council.notifications.models import Kind
 from tests.cast import Cast
 from tests.e2e.conftest import PHONE, Person, korean
+from tests.stack import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,6 +55,14 @@ def test_the_count_rises_without_a_reload_and_falls_when_all_is_read(cast: Cast,
     assert page.evaluate("window.sameness")
 
 
+STATE = "navigator.serviceWorker.ready.then((worker) => worker.active?.state)"
+SHOWN = """async () => {
+    const worker = await navigator.serviceWorker.ready;
+    const [one] = await worker.getNotifications();
+    return one ? [one.title, one.body, one.data.url] : null;
+}"""
+
+
 def test_a_push_message_is_shown_by_the_worker(cast: Cast, stack, person: Callable[..., Person]):
     supplier = person(cast.supplier)
     supplier.is_logged_in()
@@ -67,7 +76,7 @@ def test_a_push_message_is_shown_by_the_worker(cast: Cast, stack, person: Callab
     )
     devtools.send("ServiceWorker.enable")
     page.evaluate("navigator.serviceWorker.register('/push-worker.js').then(() => navigator.serviceWorker.ready)")
-    page.wait_for_function("navigator.serviceWorker.ready.then((r) => r.active?.state === 'activated')")
+    wait_until(lambda: page.evaluate(STATE) == "activated", what="the worker runs")
     devtools.send(
         "ServiceWorker.deliverPushMessage",
         {
@@ -76,11 +85,5 @@ def test_a_push_message_is_shown_by_the_worker(cast: Cast, stack, person: Callab
             "data": '{"title": "의견수렴", "body": "의견을 들려주세요", "url": "/notices/", "tag": "x"}',
         },
     )
-    page.wait_for_function(
-        "navigator.serviceWorker.ready.then((r) => r.getNotifications()).then((all) => all.length === 1)"
-    )
-    shown = page.evaluate(
-        "navigator.serviceWorker.ready.then((r) => r.getNotifications())"
-        ".then(([one]) => [one.title, one.body, one.data.url])"
-    )
-    assert shown == ["의견수렴", "의견을 들려주세요", "/notices/"]
+    wait_until(lambda: page.evaluate(SHOWN) is not None, what="the notification is shown")
+    assert page.evaluate(SHOWN) == ["의견수렴", "의견을 들려주세요", "/notices/"]
