@@ -1,8 +1,10 @@
-"""Checked writes: what a model promises is asked before the database has to refuse it."""
+"""Checked writes: whatever a model or the database refuses is said field by field, and nothing is left half written."""
 
+from collections.abc import Container
 from typing import Any, TypeVar
 
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from council.core import clock
@@ -17,8 +19,7 @@ def create(instance: M) -> M:
     Raises:
         ValidationError: With the fields that are wrong and why.
     """
-    instance.full_clean()
-    instance.save(force_insert=True)
+    _save(instance, force_insert=True)
     return instance
 
 
@@ -49,9 +50,37 @@ def change(instance: M, **values: Any) -> list[str]:
     for name in changed:
         setattr(instance, name, values[name])
     if changed:
-        instance.full_clean()
         stamp = {"modified_at": clock.now()} if hasattr(instance, "modified_at") else {}
         for name, value in stamp.items():
             setattr(instance, name, value)
-        instance.save(update_fields=[*changed, *stamp])
+        _save(instance, changed, update_fields=[*changed, *stamp])
     return changed
+
+
+def _save(instance: models.Model, changed: Container[str] | None = None, **how: Any) -> None:
+    """Save what its fields allow, and work out what is wrong only once they or the database have refused it.
+
+    The constraints are the database's in any case; asking for each of them beforehand takes a statement each, and
+    someone else may still be faster.
+    """
+    try:
+        instance.clean_fields(exclude=_sure_relations(instance, changed))
+        instance.clean()
+        with transaction.atomic():
+            instance.save(**how)
+    except (ValidationError, IntegrityError):
+        instance.full_clean()
+        raise
+
+
+def _sure_relations(instance: models.Model, changed: Container[str] | None) -> set[str]:
+    """The relations that need not be looked up: to rows that were read, or that stand in the database like this."""
+    relations = {field for field in instance._meta.concrete_fields if isinstance(field, models.ForeignKey)}
+    read = {
+        field.name
+        for field in relations
+        if not field.get_limit_choices_to()
+        and (to := field.get_cached_value(instance, default=None))
+        and not to._state.adding
+    }
+    return read | {field.name for field in relations if changed is not None and field.name not in changed}

@@ -7,19 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from council.core.models import Resource, Visibility, uuid7
 from council.documents.access import closed_to, opened_to, versions_opened_to
-from council.people.models import Council, Membership, MembershipQuerySet, Organisation, User
-
-
-def seats_of(user: User) -> MembershipQuerySet:
-    """Someone's current memberships in the council of the row being looked at."""
-    return Membership.objects.current().filter(user=user.pk, council=OuterRef("council"))
-
-
-def drafters_of(user: User, owner: str) -> MembershipQuerySet:
-    """Those of someone's seats that are of the body that owns a document, or of one of its offices."""
-    return seats_of(user).filter(
-        models.Q(organisation=OuterRef(owner)) | models.Q(organisation__parent=OuterRef(owner))
-    )
+from council.people.models import Council, Organisation, User, sits
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
@@ -28,15 +16,11 @@ class DocumentQuerySet(models.QuerySet["Document"]):
     def visible_to(self, user: User) -> "DocumentQuerySet":
         """Those of one's councils that have a published version; all of them for who writes them or runs the council."""
         published = Version.objects.filter(document=OuterRef("pk")).published()
-        return self.filter(
-            Exists(seats_of(user).officers())
-            | Exists(drafters_of(user, "owner"))
-            | (Exists(seats_of(user)) & Exists(published))
-        )
+        return self.filter(sits(user, officer=True) | sits(user, owner="owner") | (sits(user) & Q(Exists(published))))
 
     def written_by(self, user: User) -> "DocumentQuerySet":
         """Those someone may write in because they sit on the council for the owner or one of its offices."""
-        return self.filter(Exists(drafters_of(user, "owner")))
+        return self.filter(sits(user, owner="owner"))
 
 
 class Document(Resource):
@@ -85,9 +69,9 @@ class VersionQuerySet(models.QuerySet["Version"]):
         """
         return self.filter(
             versions_opened_to(user)
-            | Exists(seats_of(user).officers())
-            | Exists(drafters_of(user, "document__owner"))
-            | (Exists(seats_of(user)) & Q(published_at__isnull=False))
+            | sits(user, officer=True)
+            | sits(user, owner="document__owner")
+            | (sits(user) & Q(published_at__isnull=False))
         )
 
 
@@ -191,7 +175,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
         Where a file lies on a table, the rooms above say who else may see it and who may not.
         """
-        by_seat = Q(Exists(seats_of(user).officers())) | (Exists(seats_of(user)) & Q(visibility=Visibility.COUNCIL))
+        by_seat = sits(user, officer=True) | (sits(user) & Q(visibility=Visibility.COUNCIL))
         by_document = Q(document=None) | Q(document__in=Document.objects.visible_to(user))
         return self.filter((by_seat & by_document) | opened_to(user)).exclude(closed_to(user))
 

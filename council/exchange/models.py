@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from council.core import clock
 from council.core.models import Resource
-from council.documents.models import Passage, Version, seats_of
+from council.documents.models import Passage, Version
 from council.exchange.columns import Field, kind_of
 from council.meetings.models import Alternate, Meeting, Recusal
 from council.opinions.models import Consultation, Opinion
-from council.people.models import Council, Membership, Organisation, User
+from council.people.models import Council, Membership, Organisation, User, sits
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -49,7 +49,7 @@ class ImportQuerySet(models.QuerySet["Import"]):
 
     def visible_to(self, user: User) -> "ImportQuerySet":
         """All of the councils one runs; those of one's own organisation for who uploaded them."""
-        return self.filter(Exists(seats_of(user).officers()) | Q(by=user.pk) & Exists(seats_of(user).speaking()))
+        return self.filter(sits(user, officer=True) | Q(by=user.pk) & sits(user, speaking=True))
 
 
 class Import(Job):

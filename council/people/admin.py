@@ -5,8 +5,10 @@ from allauth.idp.oidc.models import Token as AccessToken
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
 
+from council.people.bell import address_changed
 from council.people.models import (
     Council,
     FactoryLevel,
@@ -40,6 +42,12 @@ class UserAdmin(DjangoUserAdmin[User]):  # type: ignore[type-var]  # stubs ask f
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """People alone; systems have pages of their own, which know what they must not have."""
         return super().get_queryset(request).filter(is_system=False)
+
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:  # noqa: FBT001 - Django's
+        """Ring when the address is another one."""
+        super().save_model(request, obj, form, change)
+        if change and "email" in form.changed_data:
+            address_changed.send(sender=User, user=obj, by=request.user)
 
 
 @admin.register(Region)

@@ -10,7 +10,7 @@ from council.people.models import ApiClient, ApiToken, Membership, ServiceAccoun
 def seats_in(user: User, council: UUID) -> list[Membership]:
     """Someone's current memberships in a council: asked of the database, but for a page that only shows something.
 
-    Such a page has read them for its header, and asks a dozen questions about the same person and the same moment
+    Such a request has read them at its beginning, and asks a dozen questions about the same person and the same moment
     (``User.known_memberships``). An action always asks anew.
     """
     known: list[Membership] | None = user.known_memberships

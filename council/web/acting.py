@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from council.people.models import Council, Membership, Organisation
+from council.people.models import Council, Membership, Organisation, seats_today
 
 SESSION_KEY = "acting_for"
 SAFE = ("GET", "HEAD")
@@ -14,9 +14,7 @@ def memberships(request: HttpRequest) -> list[Membership]:
         return []
     kept: list[Membership] | None = vars(request).get("_memberships")
     if kept is None:
-        current = Membership.objects.current().filter(user=request.user.pk)
-        kept = list(current.select_related("council", "organisation").order_by("council__name", "pk"))
-        vars(request)["_memberships"] = kept
+        kept = vars(request)["_memberships"] = seats_today(request.user)
         if request.method in SAFE:
             request.user.known_memberships = kept
     return kept

@@ -7,17 +7,28 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from council.core.errors import Refused
+from council.web import acting
 from council.web.returning import way_back
 
 SENT_COOKIE = "sent"
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Sends pages and data compressed, their length blurred against BREACH; files go as they are."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Compress what is not streamed."""
+        return response if response.streaming else super().process_response(request, response)
 
 
 class LanguageMiddleware:
@@ -38,6 +49,22 @@ class LanguageMiddleware:
         patch_vary_headers(response, ("Cookie",))
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+class SeatsMiddleware:
+    """Reads the seats of whoever is logged in before a page asks about them, which every page does many times."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let the request through."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        """Only once a view was found that answers."""
+        if request.method in acting.SAFE:
+            acting.memberships(request)
 
 
 class SentBack(HttpResponseRedirect):

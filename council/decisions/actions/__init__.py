@@ -40,6 +40,7 @@ from council.decisions.actions.recordings import (
     read_transcript,
     release_recording,
     remove_recording,
+    taken_up,
 )
 from council.decisions.completeness import lacking
 
@@ -79,6 +80,7 @@ __all__ = [
     "revise_action",
     "revise_decision",
     "revise_section",
+    "taken_up",
     "unanswered",
     "why_not_approve",
     "why_not_vote",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
@@ -135,12 +136,21 @@ def read_transcript(recording: Recording, *, file: File[bytes], by: User) -> Rec
     return recording
 
 
-def offsets(recording: Recording, user: User) -> list[tuple[AgendaItem, int]]:
-    """Where in a recording the items someone may see were taken up, in milliseconds."""
-    items = AgendaItem.objects.visible_to(user).filter(meeting=recording.meeting_id, opened_at__isnull=False)
+def taken_up(meeting_id: UUID, user: User) -> list[AgendaItem]:
+    """The items someone may see that a meeting has come to, in the order in which it did."""
+    items = AgendaItem.objects.visible_to(user).filter(meeting=meeting_id, opened_at__isnull=False)
+    return list(items.order_by("opened_at", "position"))
+
+
+def offsets(recording: Recording, user: User, *, items: list[AgendaItem] | None = None) -> list[tuple[AgendaItem, int]]:
+    """Where in a recording the items someone may see were taken up, in milliseconds.
+
+    Args:
+        items: What :func:`taken_up` says of the meeting, where it has been asked.
+    """
     return [
         (item, max(0, _ms(item.opened_at - recording.started_at)))
-        for item in items.order_by("opened_at", "position")
+        for item in (taken_up(recording.meeting_id, user) if items is None else items)
         if item.opened_at
         and (item.ended_at is None or item.ended_at > recording.started_at)
         and (recording.ended_at is None or item.opened_at <= recording.ended_at)

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -11,10 +11,10 @@ from council.core import clock
 from council.core.models import Resource
 from council.decisions.models.ballots import Ballot
 from council.decisions.models.common import of_open_matters
-from council.documents.models import Attachment, Passage, seats_of
+from council.documents.models import Attachment, Passage
 from council.meetings.models import AgendaItem, Meeting
 from council.opinions.models import Opinion
-from council.people.models import Council, Organisation, User
+from council.people.models import Council, Organisation, User, sits
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -91,8 +91,8 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
     def visible_to(self, user: User) -> "ActionQuerySet":
         """Those that follow from what is open to one; one's own and one's organisation's in any case."""
-        own = seats_of(user).filter(organisation=OuterRef("organisation"))
-        return self.filter(of_open_matters(user) | Exists(own) | (Exists(seats_of(user)) & Q(owner=user.pk)))
+        own = sits(user, organisation="organisation") | (sits(user) & Q(owner=user.pk))
+        return self.filter(of_open_matters(user) | own)
 
     def open(self) -> "ActionQuerySet":
         """Neither done nor dropped."""

@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from council.core import clock
 from council.core.models import Resource
 from council.decisions.models.ballots import Voter
-from council.documents.models import seats_of
 from council.meetings.models import AgendaItem, Attendance, Invitation, Meeting
 from council.meetings.models.coming import InvitationQuerySet
-from council.people.models import Council, User
+from council.people.models import Council, User, sits
 
 
 def attendees(meeting: Meeting) -> InvitationQuerySet:
@@ -45,7 +44,7 @@ class MinutesQuerySet(models.QuerySet["Minutes"]):
         visible, entitled = Meeting.objects.visible_to(user), Meeting.objects.entitled_to(user)
         circulated = Q(circulated_at__isnull=False) & was_there(user)
         approved = Q(approved_at__isnull=False) & (Q(meeting__closed=False) | Q(meeting__in=entitled))
-        return self.filter(Exists(seats_of(user).officers()) | circulated | approved, meeting__in=visible)
+        return self.filter(sits(user, officer=True) | circulated | approved, meeting__in=visible)
 
 
 class Minutes(Resource):

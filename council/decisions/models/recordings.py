@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from council.core.models import Resource
 from council.documents.access import opens
-from council.documents.models import Attachment, seats_of
+from council.documents.models import Attachment
 from council.meetings.models import AgendaItem, Meeting
-from council.people.models import Council, User
+from council.people.models import Council, User, sits
 
 
 class RecordingQuerySet(models.QuerySet["Recording"]):
@@ -19,7 +19,7 @@ class RecordingQuerySet(models.QuerySet["Recording"]):
     def visible_to(self, user: User) -> "RecordingQuerySet":
         """Those of one's councils for who runs them; for those entitled once they are released to them."""
         entitled = Q(released=True, meeting__in=Meeting.objects.entitled_to(user))
-        return self.filter(Exists(seats_of(user).officers()) | entitled)
+        return self.filter(sits(user, officer=True) | entitled)
 
     def playable_by(self, user: User) -> "RecordingQuerySet":
         """Those one may hear and see from end to end: nothing that was dealt with meanwhile is closed to one.

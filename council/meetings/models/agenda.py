@@ -1,14 +1,14 @@
 """Agenda: items as they are proposed, ordered, carried over and forwarded, and the papers on the table for them."""
 
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import ExpressionWrapper, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from council.core.models import Resource, Sector, Visibility
-from council.documents.models import Attachment, Version, seats_of
+from council.documents.models import Attachment, Version
 from council.meetings.models.meetings import Meeting
-from council.people.models import Council, Membership, Organisation, Subcommittee, User
+from council.people.models import Council, Membership, Organisation, Subcommittee, User, sits
 
 
 def recused_from(user: User) -> Q:
@@ -28,7 +28,7 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
         entitled = Meeting.objects.entitled_to(user)
         announced = Q(visibility=Visibility.COUNCIL, meeting__convened_at__isnull=False)
         return self.filter(
-            Exists(seats_of(user).officers()) | (announced & (Q(meeting__closed=False) | Q(meeting__in=entitled))),
+            sits(user, officer=True) | (announced & (Q(meeting__closed=False) | Q(meeting__in=entitled))),
             meeting__in=Meeting.objects.visible_to(user),
         )
 
@@ -134,9 +134,12 @@ class PaperQuerySet(models.QuerySet["Paper"]):
 
     def visible_to(self, user: User) -> "PaperQuerySet":
         """Those of the items one may read, as far as one may see what they hold."""
+        return self.holding_visible(user).filter(item__in=AgendaItem.objects.readable_by(user))
+
+    def holding_visible(self, user: User) -> "PaperQuerySet":
+        """Those that hold what one may see, for who has asked already whether one may read their items."""
         return self.filter(
-            Q(attachment__in=Attachment.objects.visible_to(user)) | Q(version__in=Version.objects.visible_to(user)),
-            item__in=AgendaItem.objects.readable_by(user),
+            Q(attachment__in=Attachment.objects.visible_to(user)) | Q(version__in=Version.objects.visible_to(user))
         )
 
 
@@ -176,8 +179,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def visible_to(self, user: User) -> "ProposalQuerySet":
         """Those of one's own organisations; all of a council for those who run it."""
-        own = seats_of(user).filter(organisation=OuterRef("organisation"))
-        return self.filter(Exists(seats_of(user).officers()) | Exists(own))
+        return self.filter(sits(user, officer=True) | sits(user, organisation="organisation"))
 
 
 class Proposal(Resource):
@@ -234,9 +236,10 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 
     def visible_to(self, user: User) -> "ReferralQuerySet":
         """Those of the items one may read, here or there; those that came to a body for the officers of its council."""
-        of_receiver = Membership.objects.current().officers().filter(user=user.pk, council=OuterRef("to_council"))
         readable = AgendaItem.objects.readable_by(user)
-        return self.filter(Q(item__in=readable) | Q(taken_up_as__in=readable) | Exists(of_receiver))
+        return self.filter(
+            Q(item__in=readable) | Q(taken_up_as__in=readable) | sits(user, officer=True, council="to_council")
+        )
 
 
 class Referral(Resource):

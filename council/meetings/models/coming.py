@@ -1,16 +1,16 @@
 """Coming: invitations, alternates, recusals, and who was there."""
 
 from django.db import models
-from django.db.models import Exists, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from council.core import clock
 from council.core.models import Resource
-from council.documents.models import Attachment, seats_of
+from council.documents.models import Attachment
 from council.meetings.models.agenda import AgendaItem
 from council.meetings.models.meetings import Meeting
-from council.people.models import Council, Membership, User
+from council.people.models import Council, Membership, User, sits
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -115,7 +115,7 @@ class RecusalQuerySet(models.QuerySet["Recusal"]):
         own = Q(membership__user=user.pk) | Q(raised_by=user.pk)
         for_another = Q(invitation__in=Alternate.objects.filter(user=user.pk).values("invitation"))
         granted = Q(state=Recusal.State.GRANTED, item__in=AgendaItem.objects.open_to(user))
-        return self.filter(Exists(seats_of(user).officers()) | (own & Exists(seats_of(user))) | for_another | granted)
+        return self.filter(sits(user, officer=True) | (own & sits(user)) | for_another | granted)
 
     def granted(self) -> "RecusalQuerySet":
         """Those in force."""

@@ -3,21 +3,19 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from council.core import clock
 from council.core.models import Resource
-from council.documents.models import seats_of
-from council.people.models import Council, Membership, MembershipQuerySet, Subcommittee, User
+from council.people.models import Council, Membership, MembershipQuerySet, Subcommittee, User, sits
 from council.people.models.councils import PartQuerySet
 
 
 def places_of(user: User) -> models.QuerySet[Any, Any]:
     """The meetings to which someone is invited as a member whose term runs, or was in a term that was renewed."""
-    sits = Membership.objects.current().speaking().filter(user=user.pk).values("council")
-    seats = Membership.objects.speaking().filter(user=user.pk, council__in=sits, invitations__isnull=False)
+    seats = Membership.objects.speaking().filter(sits(user, speaking=True), user=user.pk, invitations__isnull=False)
     return seats.values("invitations__meeting")
 
 
@@ -37,14 +35,12 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """
         announced = Q(convened_at__isnull=False) | Q(proposals_until__isnull=False)
         return self.filter(
-            Exists(seats_of(user).officers())
-            | (Exists(seats_of(user)) & announced)
-            | Q(pk__in=mandates_of(user), convened_at__isnull=False)
+            sits(user, officer=True) | (sits(user) & announced) | Q(pk__in=mandates_of(user), convened_at__isnull=False)
         )
 
     def entitled_to(self, user: User) -> "MeetingQuerySet":
         """Those whose closed part is for someone: who runs the council, was invited as a member, or is an alternate."""
-        return self.filter(Exists(seats_of(user).officers()) | Q(pk__in=places_of(user)) | Q(pk__in=mandates_of(user)))
+        return self.filter(sits(user, officer=True) | Q(pk__in=places_of(user)) | Q(pk__in=mandates_of(user)))
 
     def public(self) -> "MeetingQuerySet":
         """Those everybody may know of: convened ones of councils open to the public, unless they are closed."""
@@ -198,7 +194,7 @@ class TemplateQuerySet(models.QuerySet["MeetingTemplate"]):
 
     def visible_to(self, user: User) -> "TemplateQuerySet":
         """Those of the councils one runs."""
-        return self.filter(Exists(seats_of(user).officers()))
+        return self.filter(sits(user, officer=True))
 
 
 class MeetingTemplate(Resource):

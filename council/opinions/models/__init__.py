@@ -12,6 +12,7 @@ from council.opinions.models.answers import (
     Told,
     derived_state,
     lacking_their_change,
+    prepares,
     unmade_changes,
 )
 from council.opinions.models.consultations import Consultation, ConsultationQuerySet, Extension, Phase
@@ -44,5 +45,6 @@ __all__ = [
     "Told",
     "derived_state",
     "lacking_their_change",
+    "prepares",
     "unmade_changes",
 ]

@@ -7,18 +7,18 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from council.core import clock
 from council.core.models import Resource
-from council.documents.models import Passage, Version, seats_of
+from council.documents.models import Passage, Version
 from council.documents.publishing import before_publishing
 from council.opinions.models.consultations import Consultation
 from council.opinions.models.opinions import Opinion
-from council.people.models import Council, Membership, Organisation, User
+from council.people.models import Council, Organisation, User, sits
 
 
 class PointQuerySet(models.QuerySet["Point"]):
@@ -30,7 +30,7 @@ class PointQuerySet(models.QuerySet["Point"]):
 
     def of_offices(self, user: User) -> "PointQuerySet":
         """Assigned to an office someone speaks for in the council."""
-        return self.filter(Exists(seats_of(user).filter(organisation=OuterRef("office"))))
+        return self.filter(sits(user, organisation="office"))
 
     def given(self) -> "PointQuerySet":
         """Of opinions that were given and not withdrawn."""
@@ -89,6 +89,7 @@ class Point(Resource):
         indexes = [
             models.Index(fields=["consultation", "state", "id"], name="point_consultation_state"),
             models.Index(fields=["office", "state", "due_on"], name="point_office_state_due"),
+            models.Index(fields=["opinion"], condition=Q(state="answered"), name="point_answer_prepared"),
             GinIndex(fields=["tags"], name="point_tags"),
         ]
         constraints = [
@@ -140,15 +141,19 @@ def derived_state(points: Collection[str]) -> Opinion.State:
     return Opinion.State.PUBLISHED
 
 
+def prepares(user: User, office: str) -> Q:
+    """Where someone sees answers in preparation: they run the council of the row, or speak for the office that answers."""
+    return sits(user, officer=True) | sits(user, organisation=office)
+
+
 class DispositionQuerySet(models.QuerySet["Disposition"]):
     """Answers by who may see them."""
 
     def visible_to(self, user: User) -> "DispositionQuerySet":
         """Published ones with the opinion they answer; prepared ones for the office and those who run the council."""
-        seats = Membership.objects.current().filter(user=user.pk, council=OuterRef("council"))
-        preparing = Exists(seats.officers()) | Exists(seats.filter(organisation=OuterRef("point__office")))
         return self.filter(
-            Q(released_at__isnull=False) | preparing, point__opinion__in=Opinion.objects.visible_to(user)
+            Q(released_at__isnull=False) | prepares(user, "point__office"),
+            point__opinion__in=Opinion.objects.visible_to(user),
         )
 
     def accepting(self) -> "DispositionQuerySet":
@@ -191,6 +196,7 @@ class Disposition(Resource):
         verbose_name = _("answer")
         verbose_name_plural = _("answers")
         ordering = ["-id"]
+        indexes = [models.Index(fields=["point"], condition=Q(released_at=None), name="disposition_prepared")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(reason__regex=r"\S"),
@@ -312,8 +318,7 @@ class OwnCouncilQuerySet(models.QuerySet["AnswerTemplate"]):
 
     def visible_to(self, user: User) -> "OwnCouncilQuerySet":
         """That of those who run one's councils, and of those who answer there: bodies of the central government."""
-        answering = seats_of(user).filter(organisation__kind=Organisation.Kind.CENTRAL_GOVERNMENT)
-        return self.filter(Exists(seats_of(user).officers()) | Exists(answering))
+        return self.filter(sits(user, officer=True) | sits(user, kind=Organisation.Kind.CENTRAL_GOVERNMENT))
 
 
 class AnswerTemplate(Resource):
@@ -342,7 +347,7 @@ class BatchQuerySet(models.QuerySet["Batch"]):
 
     def visible_to(self, user: User) -> "BatchQuerySet":
         """One's own, and those of the councils one runs."""
-        return self.filter(Exists(seats_of(user)) & Q(by=user.pk) | Exists(seats_of(user).officers()))
+        return self.filter(sits(user) & Q(by=user.pk) | sits(user, officer=True))
 
 
 class Batch(Resource):

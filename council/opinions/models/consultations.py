@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from council.core import clock
 from council.core.models import Resource
-from council.documents.models import Version, seats_of
+from council.documents.models import Version
 from council.meetings.models import AgendaItem
-from council.people.models import Council, Membership, Organisation, User
+from council.people.models import Council, Membership, Organisation, User, sits
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -24,7 +24,7 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
 
     def visible_to(self, user: User) -> "ConsultationQuerySet":
         """Those of one's councils that have been opened; those in preparation only for those who run the council."""
-        return self.filter(Exists(seats_of(user).officers()) | (Exists(seats_of(user)) & Q(opened_at__isnull=False)))
+        return self.filter(sits(user, officer=True) | (sits(user) & Q(opened_at__isnull=False)))
 
     def result_visible_to(self, user: User | AnonymousUser) -> "ConsultationQuerySet":
         """Those whose result page one may read: the public ones for everybody, others as :meth:`visible_to`."""

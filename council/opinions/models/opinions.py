@@ -1,5 +1,6 @@
 """What members say: opinions on passages, their history, and the public form of what is confidential."""
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -7,14 +8,36 @@ from django.utils.translation import gettext_lazy as _
 
 from council.core import clock
 from council.core.models import Resource, Sector
-from council.documents.models import Passage, seats_of
+from council.documents.models import Passage
 from council.opinions.models.consultations import Consultation, Phase
-from council.people.models import Council, Membership, MembershipQuerySet, Organisation, User
+from council.people.models import Council, Membership, Organisation, User, sits
 
 
-def colleagues_of(user: User) -> MembershipQuerySet:
-    """Those of someone's seats in the row's council through which they speak for the row's organisation."""
-    return seats_of(user).speaking().filter(organisation=OuterRef("organisation"))
+def colleagues_of(user: User, of: str = "") -> Q:
+    """The rows for whose organisation, or whose opinion's, someone speaks in the row's council."""
+    return sits(user, speaking=True, organisation=f"{of}organisation")
+
+
+def seen_by(user: User, of: str = "") -> Q:
+    """The opinions someone may see, as :meth:`OpinionQuerySet.visible_to` says; or the rows whose opinion, ``of``, they are.
+
+    Beside other conditions this looks at a row's own opinion, where a subquery would go through all opinions first.
+    """
+
+    def where(**conditions: object) -> Q:
+        return Q(**{f"{of}{name}": value for name, value in conditions.items()})
+
+    given = ~where(state__in=Opinion.NOT_GIVEN)
+    points = apps.get_model("opinions", "Point").objects.filter(opinion=OuterRef(f"{of}pk"))  # defined on opinions
+    return (
+        where(author=user.pk)
+        | (~where(state=Opinion.State.DRAFT) & colleagues_of(user, of))
+        | (~where(state__in=Opinion.INSIDE) & sits(user, officer=True))
+        | (given & where(audience=Opinion.Audience.COUNCIL, hidden_at=None) & sits(user))
+        | (
+            given & Q(Exists(points.filter(sits(user, organisation="office"))))
+        )  # last: the only one PostgreSQL looks up row by row
+    )
 
 
 class OpinionQuerySet(models.QuerySet["Opinion"]):
@@ -26,16 +49,7 @@ class OpinionQuerySet(models.QuerySet["Opinion"]):
         Those who run the council see everything given; an office what it answers, whoever it is for. What is hidden
         stays with these and its author. A draft is its author's alone.
         """
-        given = ~Q(state__in=Opinion.NOT_GIVEN)
-        in_office = Exists(seats_of(user).filter(organisation__assigned_points__opinion=OuterRef("pk")))
-        to_council = Q(audience=Opinion.Audience.COUNCIL, hidden_at=None)
-        return self.filter(
-            Q(author=user.pk)
-            | (~Q(state=Opinion.State.DRAFT) & Exists(colleagues_of(user)))
-            | (~Q(state__in=Opinion.INSIDE) & Exists(seats_of(user).officers()))
-            | (given & to_council & Exists(seats_of(user)))
-            | (given & in_office)  # last: the only one PostgreSQL looks up row by row
-        )
+        return self.filter(seen_by(user))
 
     def given(self) -> "OpinionQuerySet":
         """Submitted and not withdrawn."""
@@ -202,13 +216,12 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 
     def visible_to(self, user: User) -> "RevisionQuerySet":
         """That of the opinions one may see; what was once not for the whole council stays so."""
-        seats = Membership.objects.current().filter(user=user.pk, council=OuterRef("opinion__council"))
-        inside = seats.filter(organisation__assigned_points__opinion=OuterRef("opinion"))
+        points = apps.get_model("opinions", "Point").objects.filter(opinion=OuterRef("opinion"))
         return self.filter(
             Q(audience=Opinion.Audience.COUNCIL)
             | Q(opinion__author=user.pk)
-            | Exists(seats.officers())
-            | Exists(inside),
+            | sits(user, officer=True, council="opinion__council")
+            | Q(Exists(points.filter(sits(user, organisation="office")))),
             opinion__in=Opinion.objects.visible_to(user),
         )
 
@@ -240,8 +253,17 @@ class RedactionQuerySet(models.QuerySet["Redaction"]):
 
     def visible_to(self, user: User) -> "RedactionQuerySet":
         """The approved ones for the whole council; those in preparation for who may see the opinion itself."""
-        approved = Q(approved_at__isnull=False, opinion__hidden_at=None) & ~Q(opinion__state__in=Opinion.NOT_GIVEN)
-        return self.filter((approved & Exists(seats_of(user))) | Q(opinion__in=Opinion.objects.visible_to(user)))
+        return self.filter(self._approved_for(user) | seen_by(user, "opinion__"))
+
+    def instead_for(self, user: User) -> "RedactionQuerySet":
+        """Those that stand for an opinion one may not see itself."""
+        opinion = Opinion.objects.visible_to(user).filter(pk=OuterRef("opinion"))
+        return self.filter(self._approved_for(user), ~Exists(opinion))
+
+    @staticmethod
+    def _approved_for(user: User) -> Q:
+        approved = sits(user) & Q(approved_at__isnull=False, opinion__hidden_at=None)
+        return approved & ~Q(opinion__state__in=Opinion.NOT_GIVEN)
 
 
 class Redaction(Resource):

@@ -1,16 +1,15 @@
 """An organisation speaking with one voice: what its members say to each other, and its reply."""
 
 from django.db import models
-from django.db.models import Exists, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from council.core import clock
 from council.core.models import Resource
-from council.documents.models import seats_of
 from council.opinions.models.consultations import Consultation
 from council.opinions.models.opinions import Opinion, colleagues_of
-from council.people.models import Council, Membership, Organisation, User
+from council.people.models import Council, Membership, Organisation, User, sits
 
 
 class RemarkQuerySet(models.QuerySet["Remark"]):
@@ -18,7 +17,7 @@ class RemarkQuerySet(models.QuerySet["Remark"]):
 
     def visible_to(self, user: User) -> "RemarkQuerySet":
         """Those made inside one's own organisation, never anyone else's."""
-        return self.filter(Exists(colleagues_of(user)))
+        return self.filter(colleagues_of(user))
 
 
 class Remark(Resource):
@@ -47,7 +46,7 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
 
     def visible_to(self, user: User) -> "ReplyQuerySet":
         """One's own organisation's, and all of the councils one runs; everybody else sees figures."""
-        return self.filter(Exists(seats_of(user).officers()) | Exists(colleagues_of(user)))
+        return self.filter(sits(user, officer=True) | colleagues_of(user))
 
 
 class Reply(Resource):

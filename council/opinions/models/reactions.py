@@ -1,16 +1,15 @@
 """Agreeing, disagreeing, and keeping order."""
 
 from django.db import models
-from django.db.models import Exists, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from council.core import clock
 from council.core.models import Resource, Sector
-from council.documents.models import seats_of
 from council.opinions.models.consultations import Consultation
 from council.opinions.models.opinions import Opinion, colleagues_of
-from council.people.models import Council, Organisation, User
+from council.people.models import Council, Organisation, User, sits
 
 
 class ReactionQuerySet(models.QuerySet["Reaction"]):
@@ -18,8 +17,8 @@ class ReactionQuerySet(models.QuerySet["Reaction"]):
 
     def visible_to(self, user: User) -> "ReactionQuerySet":
         """One's own and one's organisation's. How others voted is nobody's business; figures are released banded."""
-        shared = Exists(colleagues_of(user)) & ~Q(sector=Sector.EXPERT)
-        return self.filter(shared | Q(by=user.pk) & Exists(seats_of(user)))
+        shared = colleagues_of(user) & ~Q(sector=Sector.EXPERT)
+        return self.filter(shared | Q(by=user.pk) & sits(user))
 
 
 class Reaction(models.Model):
@@ -62,7 +61,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
     def visible_to(self, user: User) -> "ReportQuerySet":
         """One's own, and all of the councils one runs."""
-        return self.filter(Q(by=user.pk) & Exists(seats_of(user)) | Exists(seats_of(user).officers()))
+        return self.filter(Q(by=user.pk) & sits(user) | sits(user, officer=True))
 
     def open(self) -> "ReportQuerySet":
         """Not handled yet."""

@@ -12,6 +12,9 @@ from council.people.models.councils import (
     Seat,
     Share,
     Subcommittee,
+    knowing_seats,
+    seats_today,
+    sits,
 )
 from council.people.models.organisations import FactoryLevel, Industry, Organisation, Region
 
@@ -33,4 +36,7 @@ __all__ = [
     "Share",
     "Subcommittee",
     "User",
+    "knowing_seats",
+    "seats_today",
+    "sits",
 ]

@@ -6,14 +6,14 @@ import secrets
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from council.core import clock
 from council.core.models import Resource
 from council.people.models.accounts import User
-from council.people.models.councils import Council, Membership
+from council.people.models.councils import Council, sits
 from council.people.models.organisations import Organisation
 from council.people.scopes import EVERYTHING, in_words
 
@@ -25,8 +25,7 @@ class ServiceAccountQuerySet(models.QuerySet["ServiceAccount"]):
         """Those someone answers for, or that belong to a council they run; all of them for operators."""
         if user.is_staff:
             return self.all()
-        runs = Membership.objects.current().officers().filter(user=user.pk, council=OuterRef("council"))
-        return self.filter(Q(responsible=user.pk) | Exists(runs))
+        return self.filter(Q(responsible=user.pk) | sits(user, officer=True))
 
     def visible_to(self, user: User) -> "ServiceAccountQuerySet":
         """Those, and oneself."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,15 @@ if TYPE_CHECKING:
 
 class UserManager(BaseUserManager["User"]):
     """Makes accounts; without a password until the person sets one."""
+
+    def visible_to(self, user: "User") -> models.QuerySet["User"]:
+        """Whoever ever sat on a council one sits on today, and who sat on none yet; all for the operators of the site."""
+        if user.is_staff:
+            return self.all()
+        councils = user.memberships.current().values("council")
+        met = self.filter(memberships__council__in=councils).values("pk")
+        new = self.filter(memberships=None).values("pk")
+        return self.filter(Q(pk__in=met) | Q(pk__in=new))
 
     def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
         """Make an account for an e-mail address, kept in lower case."""
@@ -63,10 +73,10 @@ class User(Resource, AbstractBaseUser, PermissionsMixin):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         constraints = [
-            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="email_is_lower_case"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="email_is_lower_case"),
             models.CheckConstraint(
-                condition=models.Q(is_system=False)
-                | models.Q(password__startswith=UNUSABLE_PASSWORD_PREFIX, is_staff=False, is_superuser=False),
+                condition=Q(is_system=False)
+                | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX, is_staff=False, is_superuser=False),
                 name="a_system_has_no_password_and_no_back_office",
             ),
         ]

@@ -1,13 +1,21 @@
 """Organisations and the reference data they are described with."""
 
 import datetime as dt
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
+from django.db.models import Exists
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from council.core.models import Resource, Sector
 from council.people.business_number import formatted, validate_business_number
+
+if TYPE_CHECKING:
+    from council.people.models.accounts import User
+
+
+Reference = TypeVar("Reference", bound=models.Model)
 
 
 class Named(models.Model):
@@ -28,7 +36,15 @@ class Named(models.Model):
         return (translation.get_language() == "en" and self.name_en) or self.name
 
 
-class RegionQuerySet(models.QuerySet["Region"]):
+class ReferenceQuerySet(models.QuerySet[Reference]):
+    """Reference data, which is for everybody."""
+
+    def visible_to(self, user: "User") -> Self:
+        """All of it."""
+        return self.all()
+
+
+class RegionQuerySet(ReferenceQuerySet["Region"]):
     """Regions by date."""
 
     def on(self, day: dt.date) -> "RegionQuerySet":
@@ -72,6 +88,8 @@ class Industry(Named):
 
     code = models.CharField(_("code"), primary_key=True, max_length=3)
 
+    objects = ReferenceQuerySet["Industry"].as_manager()
+
     class Meta:
         verbose_name = _("industry")
         verbose_name_plural = _("industries")
@@ -85,10 +103,24 @@ class FactoryLevel(Named):
     scheme = models.CharField(_("scheme"), max_length=10)
     ordinal = models.PositiveSmallIntegerField(_("step"))
 
+    objects = ReferenceQuerySet["FactoryLevel"].as_manager()
+
     class Meta:
         verbose_name = _("smart-factory level")
         verbose_name_plural = _("smart-factory levels")
         ordering = ["scheme", "ordinal"]
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    """Organisations by who may know of them."""
+
+    def visible_to(self, user: "User") -> "OrganisationQuerySet":
+        """All of them for whoever sits on some council today, and for the operators of the site."""
+        if user.is_staff:
+            return self.all()
+        if user.known_memberships is not None:
+            return self.all() if user.known_memberships else self.none()
+        return self.filter(Exists(user.memberships.current()))
 
 
 class Organisation(Resource, Named):
@@ -137,6 +169,8 @@ class Organisation(Resource, Named):
         validators=[validate_business_number],
         help_text=_("Ten digits, e.g. 124-81-00998."),
     )
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("organisation")

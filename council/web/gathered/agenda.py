@@ -5,9 +5,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 
 from council.meetings.models import AgendaItem, Meeting, Paper, Referral
+from council.meetings.models.agenda import PaperQuerySet
 from council.meetings.timing import Times, schedule
 from council.opinions.models import Consultation
 from council.people.models import User
@@ -42,15 +43,14 @@ def agenda(meeting: Meeting, user: User, times: Times | None = None) -> list[Lin
     Args:
         times: Their :func:`schedule`, where it is known already.
     """
-    papers = Prefetch(
-        "papers", Paper.objects.visible_to(user).select_related("attachment", "version__document").order_by("id")
-    )
     ways_on = {
+        "has_papers": Exists(Paper.objects.filter(item=OuterRef("pk"))),
         "is_carried": Exists(AgendaItem.objects.filter(carried_from=OuterRef("pk"))),
         "is_forwarded": Exists(Referral.objects.filter(item=OuterRef("pk"))),
     }
     visible = AgendaItem.objects.visible_to(user).kept_from(user).filter(meeting=meeting).order_by("position")
-    items = list(visible.annotate(**ways_on).prefetch_related(papers))
+    items = list(visible.annotate(**ways_on))
+    prefetch_related_objects(items, Prefetch("papers", _papers(items, user)))
     times = schedule(meeting) if times is None else times
     asked = _consultations(meeting, user)
     forwarded = _referrals(meeting, user) if any(vars(item)["is_forwarded"] for item in items) else {}
@@ -65,7 +65,7 @@ def agenda(meeting: Meeting, user: User, times: Times | None = None) -> list[Lin
             starts_at,
             ends_at,
             asked[item.pk],
-            readable=not known["closed_to_reader"] and not known["left_out"],
+            readable=_is_readable(item),
             carried=known["is_carried"],
             carried_to=carried_to.get(item.pk),
             referrals=forwarded.get(item.pk, []),
@@ -73,6 +73,20 @@ def agenda(meeting: Meeting, user: User, times: Times | None = None) -> list[Lin
         upper = lines.get(item.parent_id) if item.parent_id else None
         (upper.below if upper else top).append(line)
     return top
+
+
+def _is_readable(item: AgendaItem) -> bool:
+    """Whether an item that was read with ``kept_from`` may be read whole."""
+    return not vars(item)["closed_to_reader"] and not vars(item)["left_out"]
+
+
+def _papers(items: list[AgendaItem], user: User) -> PaperQuerySet:
+    """What lies on the table for some items, as far as someone may read them; rarely asked for nothing."""
+    readable = [item for item in items if vars(item)["has_papers"] and _is_readable(item)]
+    if not readable:
+        return Paper.objects.none()
+    papers = Paper.objects.holding_visible(user).filter(item__in=readable)
+    return papers.select_related("attachment", "version__document").order_by("id")
 
 
 def flat(lines: list[Line], depth: int = 0) -> list[tuple[Line, int]]:

@@ -1,9 +1,11 @@
 """What came of meetings, walked both ways: from a decision to what it rests on, and back."""
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils.functional import SimpleLazyObject
 
 from council.core import clock
 from council.decisions.actions import open_actions_before
@@ -19,8 +21,9 @@ STATE = Action.State
 def of_meeting(user: User, meeting: Meeting) -> dict[str, Any]:
     """Ballots, decisions and actions of a meeting, for its page; nothing for one that did not begin."""
     is_ahead = meeting.state == Meeting.State.CONVENED and meeting.kind != Meeting.Kind.WRITTEN
+    open_actions = SimpleLazyObject(partial(open_before, user, meeting))  # where an item of the agenda asks for them
     if meeting.state == Meeting.State.PLANNED or is_ahead:
-        return {"open_actions": open_before(user, meeting)}
+        return {"open_actions": open_actions}
     matters = {"meeting": meeting}
     ballots = Ballot.objects.visible_to(user).filter(**matters).select_related("item").order_by("pk")
     decisions = Decision.objects.visible_to(user).filter(**matters).order_by("pk")
@@ -29,7 +32,7 @@ def of_meeting(user: User, meeting: Meeting) -> dict[str, Any]:
         "ballots": ballots.annotate(voted=Count("roll", filter=Q(roll__has_voted=True))),
         "decisions": decisions,
         "meeting_actions": actions,
-        "open_actions": open_before(user, meeting),
+        "open_actions": open_actions,
         "may_decide": user.has_perm("decisions.record_decision", meeting),
     }
 

@@ -6,7 +6,7 @@ from typing import Any
 from council.core.models import Sector
 from council.findings import actions
 from council.findings.models import Terms
-from council.findings.words import SQUARES, name_of
+from council.findings.words import SIDE, SIDES, name_of
 from council.opinions.models import Consultation
 from council.people.models import Membership, User
 
@@ -30,6 +30,12 @@ class Own:
         return f"{self.y or 0:.2f}"
 
     @property
+    def side(self) -> str:
+        """In which ninth of the map, in words."""
+        along, up = (min(int(at * 3), 2) - 1 for at in self.standing.place or (0.5, 0.5))
+        return str(SIDES[along, up])
+
+    @property
     def left(self) -> int:
         """How many opinions are still to be answered."""
         return max(self.standing.of - self.standing.answered, 0)
@@ -43,7 +49,7 @@ def own(consultation: Consultation, membership: Membership | None, user: User) -
     if standing.place is None:
         return Own(standing)
     along, up = standing.place
-    return Own(standing, round(along * SQUARES, 2), round((1 - up) * SQUARES, 2))
+    return Own(standing, round(along * SIDE, 2), round((1 - up) * SIDE, 2))
 
 
 def in_words(terms: Terms) -> dict[str, Any]:

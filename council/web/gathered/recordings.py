@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
+
+from django.db.models import Count, F, Window
+from django.db.models.functions import RowNumber
 
 from council.core.models import Visibility
 from council.decisions import actions
 from council.decisions.models import Recording, TranscriptLine
+from council.decisions.models.recordings import TranscriptLineQuerySet
 from council.meetings.models import AgendaItem, Meeting
 from council.people.models import User
 
@@ -54,17 +59,28 @@ def recordings_of(meeting: Meeting, user: User, *, words: str = "", item: str = 
     """
     recordings = Recording.objects.visible_to(user).filter(meeting=meeting).select_related("attachment")
     playable = set(Recording.objects.playable_by(user).filter(meeting=meeting).values_list("pk", flat=True))
-    found = recordings.order_by("started_at", "id")
-    return [_heard(each, user, words, item, plays=each.pk in playable) for each in found]
+    items = actions.taken_up(meeting.pk, user)
+    lines = {
+        pk: list(rows) for pk, rows in groupby(_lines(meeting, user, words, item), key=lambda row: row.recording_id)
+    }
+    return [
+        _heard(each, lines.get(each.pk, []), actions.offsets(each, user, items=items), plays=each.pk in playable)
+        for each in recordings.order_by("started_at", "id")
+    ]
 
 
-def _heard(recording: Recording, user: User, words: str, item: str, *, plays: bool) -> Heard:
-    lines = TranscriptLine.objects.visible_to(user).filter(recording=recording).select_related("item")
+def _lines(meeting: Meeting, user: User, words: str, item: str) -> TranscriptLineQuerySet:
+    """Of each recording the first lines, with how many there are."""
+    lines = TranscriptLine.objects.visible_to(user).filter(recording__meeting=meeting).select_related("item")
     if words:
         lines = lines.filter(text__icontains=words)
     if item:
         lines = lines.filter(item__number=item)
-    shown = list(lines.order_by("begins_ms", "id")[:SHOWN])
-    groups = [(about, list(rows)) for about, rows in groupby(shown, key=lambda line: line.item)]
-    found = len(shown) if len(shown) < SHOWN else lines.count()
-    return Heard(recording, plays, actions.offsets(recording, user), groups, found)
+    here, order = F("recording"), ("begins_ms", "id")
+    ranked = lines.annotate(place=Window(RowNumber(), here, order), found=Window(Count("pk"), here))
+    return ranked.filter(place__lte=SHOWN).order_by("recording", *order)
+
+
+def _heard(recording: Recording, lines: list[Any], offsets: list[tuple[AgendaItem, int]], *, plays: bool) -> Heard:
+    groups = [(about, list(rows)) for about, rows in groupby(lines, key=lambda line: line.item)]
+    return Heard(recording, plays, offsets, groups, lines[0].found if lines else 0)

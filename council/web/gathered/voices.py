@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch
 
 from council.core.models import Sector
 from council.documents.comparison import Span
@@ -21,6 +21,7 @@ from council.opinions.models import (
     Reaction,
     Redaction,
 )
+from council.opinions.models.opinions import RedactionQuerySet
 from council.people.models import Membership, User
 from council.web.forms.opinions import OpinionFilter
 from council.web.gathered.changes import proposal
@@ -91,17 +92,16 @@ def with_answers(opinions: OpinionQuerySet, user: User) -> OpinionQuerySet:
 
 def counts(consultation: Consultation, user: User, chosen: OpinionFilter) -> dict[UUID, Said]:
     """How much was said about each passage. An answer that is asked for counts only where it may be seen."""
+    seen = Opinion.objects.visible_to(user).given().filter(consultation=consultation)
+    read = _by_passage(chosen.narrow(seen, user))
     given = chosen.narrow(consultation.opinions.given(), user)
-    read = Q(pk__in=Opinion.objects.visible_to(user).filter(consultation=consultation).values("pk"))
-    if "verdict" in chosen.chosen:
-        given = given.filter(read)
-    forms = Q(pk__in=_public_forms(consultation, user).values("opinion"))
-    rows: Iterable[Any] = (
-        given.order_by()
-        .values_list("passage")
-        .annotate(total=Count("pk"), read=Count("pk", filter=read), forms=Count("pk", filter=forms))
-    )
-    return {passage: Said(total, seen, others) for passage, total, seen, others in rows}
+    total = read if "verdict" in chosen.chosen else _by_passage(given)
+    forms = {} if total == read else _by_passage(_public_forms(consultation, user, chosen), "opinion__passage")
+    return {passage: Said(count, read.get(passage, 0), forms.get(passage, 0)) for passage, count in total.items()}
+
+
+def _by_passage(rows: Any, passage: str = "passage") -> dict[UUID, int]:
+    return dict(rows.order_by().values_list(passage).annotate(Count("pk")))
 
 
 def voices(
@@ -174,18 +174,16 @@ def _votes(opinions: Iterable[Opinion], user: User, membership: Membership | Non
     return dict(votes.values_list("opinion", "value"))
 
 
-def _public_forms(consultation: Consultation, user: User) -> Any:
+def _public_forms(consultation: Consultation, user: User, chosen: OpinionFilter) -> RedactionQuerySet:
     """The approved public forms of opinions the reader may not see themselves."""
-    seen = Opinion.objects.visible_to(user).filter(consultation=consultation)
-    forms = Redaction.objects.visible_to(user).filter(opinion__consultation=consultation, approved_at__isnull=False)
-    return forms.exclude(opinion__in=seen.values("pk"))
+    named = {f"opinion__{name}": value for name, value in chosen.chosen.items()}
+    return Redaction.objects.instead_for(user).filter(opinion__consultation=consultation, **named)
 
 
 def _forms(
     passage: Passage, consultation: Consultation, user: User, chosen: OpinionFilter, after: int
 ) -> list[PublicForm]:
-    named = {f"opinion__{name}": value for name, value in chosen.chosen.items()}
-    forms = _public_forms(consultation, user).filter(opinion__passage=passage, opinion__number__gt=after, **named)
+    forms = _public_forms(consultation, user, chosen).filter(opinion__passage=passage, opinion__number__gt=after)
     fields = "opinion__number", "opinion__sector", "opinion__phase", "proposed_text", "reason"
     return [
         PublicForm(number, str(Sector(sector).label), str(Phase.Kind(phase).label), proposed, reason)

@@ -65,9 +65,13 @@ def results(user: User) -> list[Result]:
     unread = Notification.objects.visible_to(user).unread().filter(entry__verb__in=told)
     notifications = list(unread.select_related("entry").order_by("-id")[:RESULTS_SHOWN])
     targets = [each.entry.target_id for each in notifications]
+    of_opinions, of_replies = (
+        Disposition.objects.filter(**{f"{by}__in": targets}).order_by().values("pk")
+        for by in ("point__opinion", "objection")
+    )
     answers = (
         Disposition.objects.visible_to(user)
-        .filter(Q(point__opinion__in=targets) | Q(objection__in=targets), released_at__isnull=False)
+        .filter(pk__in=of_opinions.union(of_replies), released_at__isnull=False)  # each by its index; either, by none
         .select_related("point__opinion__passage", "point__opinion__consultation", "objection")
         .order_by("point__number")
     )

@@ -5,6 +5,7 @@ Tags that hold content are closed with ``end`` and their name: ``{% panel "…" 
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from django import template
@@ -14,11 +15,13 @@ from django.template.defaultfilters import date as formatted
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from council.core import clock
+from council.core.models import Sector
 from council.documents.comparison import Span
 from council.opinions.models import Consultation
 from council.people.models import Council
@@ -39,6 +42,7 @@ _WEEKDAYS_KO = "월화수목금토일"
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """A drawing that takes colour and size from the text around it; says nothing to a screen reader."""
     return format_html(
@@ -57,12 +61,23 @@ def badge(kind: str, value: str) -> SafeString:
 
 
 @register.filter
+def sector(value: str) -> str | Promise:
+    """A sector's name."""
+    return Sector(value).label
+
+
+@register.filter
 def openness(consultation: Consultation) -> states.Openness:
     """Whether a consultation takes opinions now, for ``{% badge "openness" … %}``."""
     return states.openness(consultation)
 
 
 def _badge(look: states.Look, word: object) -> SafeString:
+    return _drawn(look, str(word))
+
+
+@cache
+def _drawn(look: states.Look, word: str) -> SafeString:
     return format_html('<span class="krds-badge bg-light-{}">{}{}</span>', look.tone, icon(look.icon), word)
 
 
@@ -99,6 +114,12 @@ def period(start: dt.datetime, end: dt.datetime | None = None) -> SafeString:
     until = f"{end.astimezone(clock.SEOUL):%H:%M}" if same_day else said(end)
     dash = "–" if same_day else " – "
     return format_html("{}{}{}", moment(start), dash, _time(end, until))
+
+
+@register.simple_tag
+def hours(start: dt.datetime, end: dt.datetime) -> SafeString:
+    """14:00–16:00, where the day is known."""
+    return format_html("{}–{}", *(_time(each, f"{each.astimezone(clock.SEOUL):%H:%M}") for each in (start, end)))
 
 
 @register.simple_tag

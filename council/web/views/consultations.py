@@ -1,7 +1,7 @@
 """A draft with what is said about it: prepared, opened, read, replied to."""
 
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from council.core import clock
@@ -55,9 +56,8 @@ def consultation(request: Request, pk: UUID) -> HttpResponse:
     consultation = _counted(request, pk)
     membership = acting.acting_membership(request, consultation.council)
     chosen = OpinionFilter(request.GET)
-    passages = list(consultation.version.passages.order_by("position"))
-    said = counts(consultation, request.user, chosen)
-    current = next((each for each in passages if str(each.pk) == request.GET.get("passage")), None)
+    lines = _lines(consultation, request, chosen)
+    current = next((line for line in lines if line.is_chosen), None)
     return render(
         request,
         "consultations/consultation.html",
@@ -65,15 +65,15 @@ def consultation(request: Request, pk: UUID) -> HttpResponse:
             **inside(consultation),
             "turnout": turnout(consultation),
             "extensions": _extensions(consultation, request.user) if consultation.is_extended else [],
-            "rows": [(each, said.get(each.pk, Said())) for each in passages],
-            "most": sorted(((each, said[each.pk]) for each in passages if each.pk in said), key=_by_count)[:5],
+            "lines": lines,
+            "most": sorted((line for line in lines if line.said.total), key=_by_count)[:5],
             "filter": chosen,
             "drafts": _drafts(consultation, request.user),
             "may": _may(request, consultation, membership),
             "lacks": _lacks(consultation),
             "running": consultation.phase_at(clock.now()),
             "standing": standing(consultation, membership),
-            **(_passage(request, consultation, current, chosen, said.get(current.pk, Said())) if current else {}),
+            **(_passage(request, consultation, current.passage, chosen, current.said) if current else {}),
         },
     )
 
@@ -157,8 +157,41 @@ def _drafts(consultation: Consultation, user: User) -> list[Opinion]:
     return list(own.select_related("passage"))
 
 
-def _by_count(row: tuple[Passage, Said]) -> int:
-    return -row[1].total
+class Line(NamedTuple):
+    """A passage, what is said of it, and where one reads that, comes back to it, and says something oneself."""
+
+    passage: Passage
+    said: Said
+    is_chosen: bool
+    url: str
+    here: str
+    give_url: str
+
+    @property
+    def spoken(self) -> str:
+        """The figure in words."""
+        n = self.said.total
+        words = ngettext("%(n)s opinion on %(number)s", "%(n)s opinions on %(number)s", n)
+        return words % {"n": n, "number": self.passage.number}
+
+
+def _lines(consultation: Consultation, request: Request, chosen: OpinionFilter) -> list[Line]:
+    """The passages in reading order. Their addresses differ in one place, so that each is put together only once."""
+    said, query, named = counts(consultation, request.user, chosen), chosen.query, request.GET.get("passage")
+    some = str(UUID(int=0))
+    read, give = (reverse(f"web:{name}", args=[consultation.pk, some]) for name in ("passage", "give_opinion"))
+    read, here = (f"{read}?{query}", f"?{query}&passage={some}") if query else (read, f"?passage={some}")
+    return [
+        Line(
+            each, said.get(each.pk, Said()), pk == named, *(address.replace(some, pk) for address in (read, here, give))
+        )
+        for each in consultation.version.passages.order_by("position")
+        if (pk := str(each.pk))
+    ]
+
+
+def _by_count(line: Line) -> int:
+    return -line.said.total
 
 
 def _passage(

@@ -77,14 +77,25 @@ def findings(request: Request, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def fix_terms(request: Request, pk: UUID) -> HttpResponse:
-    """Fix, before anyone votes, which sectors speak in the open."""
+    """Fix, before anyone votes, which sectors speak in the open; for others, and after that, read how they are."""
     consultation = _consultation(request, pk)
     terms = actions.terms_of(consultation)
     form = filled(TermsForm, request, initial={"in_the_open": terms.in_the_open})
     if submitted(form, partial(actions.fix_terms, consultation, by=request.user)):
         messages.success(request, _("The terms are fixed."))
         return redirect("web:findings", consultation.pk)
-    return render(request, "findings/fix_terms.html", {**_page(consultation), "form": form})
+    voted = Reaction.objects.filter(consultation=consultation).exists()
+    return render(
+        request,
+        "findings/fix_terms.html",
+        {
+            **_page(consultation),
+            "form": form,
+            "fixes": form.is_bound or (not voted and request.user.has_perm("findings.fix_terms", consultation)),
+            "voted": voted,
+            "terms": gathered.in_words(terms),
+        },
+    )
 
 
 # --- parts -----------------------------------------------------------------------------------------------------------

@@ -19,7 +19,6 @@ from council.decisions.models import Ballot, Voter
 from council.meetings import actions, door
 from council.meetings.models import AgendaItem, FloorRequest, Invitation, Meeting, Paper
 from council.meetings.places import attending, is_recused, places, takes_attendance
-from council.web import acting
 from council.web.gathered import live as gathered
 from council.web.gathered.running import code_to_scan
 from council.web.push.entry import audience_of
@@ -48,7 +47,6 @@ def verb(view: View[P]) -> View[P]:
 @require_safe
 def live(request: Request, pk: UUID) -> HttpResponse:
     """Where are we now?"""
-    acting.memberships(request)  # read once, for every question below
     meeting, audience = _watched(request, pk)
     context = {
         **_of(meeting, audience),
@@ -68,7 +66,6 @@ def own(request: Request, pk: UUID) -> HttpResponse:
 @require_safe
 def projector(request: Request, pk: UUID) -> HttpResponse:
     """The page for the screen in the room."""
-    acting.memberships(request)  # read once, for every question below
     meeting, audience = _watched(request, pk)
     require(request.user, "meetings.run_meeting", meeting)
     return render(request, "live/projector.html", {**_of(meeting, audience), "qr": _code(meeting)})
@@ -85,7 +82,6 @@ def projector_door(request: Request, pk: UUID) -> HttpResponse:
 @require_safe
 def control(request: Request, pk: UUID) -> HttpResponse:
     """What do I do next?"""
-    acting.memberships(request)  # read once, for every question below
     meeting, audience = _watched(request, pk)
     require(request.user, "meetings.run_meeting", meeting)
     present = meeting.attendance.here().filter(invitation__isnull=False)

@@ -16,7 +16,6 @@ from council.meetings import actions
 from council.meetings.models import Invitation, Meeting, Proposal
 from council.meetings.timing import minutes_over, schedule
 from council.people.models import Council, User
-from council.web import acting
 from council.web.forms.meetings import CancelForm, ConveneForm, MeetingForm, MeetingsFilter
 from council.web.gathered import coming, decisions, files, minutes, running
 from council.web.gathered.agenda import agenda
@@ -60,7 +59,6 @@ def meetings(request: Request, pk: str) -> HttpResponse:
 @require_safe
 def meeting(request: Request, pk: str) -> HttpResponse:
     """When, where, about what, with which papers, and do I come?"""
-    acting.memberships(request)  # read once, for every question below
     meeting = visible_meeting(request, pk)
     may_run = request.user.has_perm("meetings.edit_agenda", meeting)
     times = schedule(meeting)

@@ -115,6 +115,4 @@ def confirm_address(request: Request, pk: int) -> HttpResponse:
 
 
 def _line(request: Request, pk: int) -> Line:
-    row = get_object_or_404(message_log.messages_for(request.user), pk=pk)
-    [line] = message_log.lines(request.user, [row])
-    return line
+    return message_log.line(request.user, get_object_or_404(message_log.messages_for(request.user), pk=pk))

@@ -18,7 +18,7 @@ from council.decisions.models import Correction, Minutes, Section
 from council.decisions.models.minutes import attendees, of_own
 from council.documents.comparison import compare
 from council.meetings.models import Meeting
-from council.web import acting, presence
+from council.web import presence
 from council.web.forms.minutes import AnnexForm, CorrectionForm, DecisionOnCorrectionForm, RecallForm, SectionForm
 from council.web.gathered.minutes import page_of
 from council.web.requests import Request
@@ -33,7 +33,6 @@ _form = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def minutes(request: Request, pk: UUID) -> HttpResponse:
     """Is this what was said?"""
-    acting.memberships(request)  # read once, for every question below
     found = _visible(request).filter(meeting=pk).first()
     if found is None:
         meeting = _meeting(request, pk)
