@@ -96,6 +96,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "council.web.middleware.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -107,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "council.web.middleware.SeatsMiddleware",
     "council.web.middleware.RefusalMiddleware",
 ]
 
@@ -138,6 +140,15 @@ DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL server (15 or newer): postgresql://user@host/name")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# A streaming replica takes over reading where one is named: 0029. Without one, no question is routed.
+if env.str("REPLICA_URL", default=""):
+    DATABASES["replica"] = env.db("REPLICA_URL") | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    if DATABASES["replica"]["ENGINE"] != "django.db.backends.postgresql":
+        raise ImproperlyConfigured("REPLICA_URL must name a streaming replica of the server in DATABASE_URL.")
+    DATABASES["replica"]["OPTIONS"] = {"connect_timeout": 2} | DATABASES["replica"].get("OPTIONS", {})
+    DATABASES["replica"]["TEST"] = {"MIRROR": "default"}
+    DATABASE_ROUTERS = ["council.core.replicas.ReplicaRouter"]
 
 REDIS_URL = env.str("REDIS_URL", default="") or engines.embedded_redis_url(STATE_DIR)
 # The cache counts attempts and calls. Without Redis they go uncounted for a while; nobody is kept from working.

@@ -246,7 +246,8 @@ def start_postgresql(state: Path, *, fsync: bool = True, keep: Sequence[int] = (
         _make_cluster(data, binaries / "initdb", guise)
     _hand_over(data, guise.owner)
     _remove_stale_locks(data, socket_folder(state))
-    options = ["-h", "", "-k", str(socket_folder(state)), "-p", str(PORT)]
+    # Compiling a statement takes longer than running it: rules of visibility make long statements that touch few rows.
+    options = ["-h", "", "-k", str(socket_folder(state)), "-p", str(PORT), "-c", "jit=off"]
     for setting in () if fsync else FOR_TESTS:
         options += ["-c", setting]
     server = Process(
