@@ -6,12 +6,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from council.journal.events import EVENTS
-from council.journal.verbs import Verb
 
 ALL = "*"
 
 
-def verbs_of(patterns: Iterable[str]) -> list[Verb]:
+def verbs_of(patterns: Iterable[str]) -> list[str]:
     """What the patterns mean today; an event added later is included where a pattern covers it."""
     patterns = list(patterns)
     return [verb for verb, event in EVENTS.items() if any(_covers(pattern, event.name) for pattern in patterns)]

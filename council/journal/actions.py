@@ -107,7 +107,7 @@ def seal(*, limit: int = 5000) -> int:
 # Alike are changes about one thing that tell the same people: those who see it now, and the same who saw it before.
 _SEAL_CHANGES = """
 WITH waiting AS (
-    SELECT id, row_number() OVER (PARTITION BY noun, thing_id, seen_by, inside ORDER BY id DESC) AS place
+    SELECT id, row_number() OVER (PARTITION BY noun, thing_id, seen_by, inside, public ORDER BY id DESC) AS place
     FROM journal_change WHERE seal_id IS NULL
 ), repeated AS (
     DELETE FROM journal_change USING waiting WHERE journal_change.id = waiting.id AND place > 1

@@ -9,6 +9,9 @@ from enum import StrEnum
 
 from council.journal.verbs import Verb
 
+GONE = "thing.gone"
+"""The one event that is no verb: a change has taken a thing out of somebody's sight."""
+
 
 class Told(StrEnum):
     """Who of those who may see the thing is told of the event."""
@@ -24,14 +27,14 @@ class Event:
     """A kind of event.
 
     Attributes:
-        verb: What happened.
-        noun: The API's name for the kind of thing it happened to.
+        verb: What happened: the verb of an entry, or :data:`GONE`.
+        noun: The API's name for the kind of thing it happened to; ``*`` for any.
         description: One sentence for the documentation.
         told: Who of those who may see the thing is told.
         version: Of what the event says.
     """
 
-    verb: Verb
+    verb: str
     noun: str
     description: str
     told: Told = Told.EVERYBODY
@@ -40,7 +43,7 @@ class Event:
     @property
     def name(self) -> str:
         """The name under which it is given out."""
-        return str(self.verb) if self.version == 1 else f"{self.verb}.v{self.version}"
+        return self.verb if self.version == 1 else f"{self.verb}.v{self.version}"
 
 
 # What nobody outside is told of: who voted when, accounts and their secrets, mailboxes, one's own addresses and work.
@@ -162,8 +165,6 @@ _EVENTS = (
     Event(Verb.RESULT_MADE_PUBLIC, "consultations", "The result of a consultation was made public."),
     Event(Verb.RESULT_MADE_PRIVATE, "consultations", "The result of a consultation is no longer public."),
     Event(Verb.ANSWERS_RELEASED, "consultations", "The answers of a consultation were published."),
-    Event(Verb.TERMS_FIXED, "consultations", "The terms under which members agree and disagree were fixed."),
-    Event(Verb.FINDINGS_RELEASED, "consultations", "What unites and what divides was found out anew."),
     Event(Verb.CAMPAIGNS_RECOGNISED, "consultations", "Similar opinions were linked."),
     Event(Verb.OPINIONS_ENTERED, "consultations", "Opinions from a file were entered."),
     Event(Verb.OPINIONS_ASSIGNED, "consultations", "Opinions were assigned to their offices."),
@@ -213,9 +214,11 @@ _EVENTS = (
     Event(Verb.EXPORT_REQUESTED, "exports", "You asked for a file."),
     Event(Verb.EXPORT_READY, "exports", "A file you asked for is ready."),
     Event(Verb.EXPORT_FAILED, "exports", "A file you asked for could not be written."),
+    # whatever it was that happened: said only to those whom its own event may not be told
+    Event(GONE, "*", "Something you could see is gone for you: deleted, withdrawn, hidden or closed."),
 )
 
-EVENTS = {event.verb: event for event in _EVENTS}
+EVENTS: dict[str, Event] = {str(event.verb): event for event in _EVENTS}
 
 
 def undescribed() -> list[Verb]:

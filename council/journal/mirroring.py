@@ -6,7 +6,7 @@ then on every INSERT, UPDATE and DELETE, by whatever hand, stamps the row with t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.migrations import RunSQL
 
@@ -35,6 +35,7 @@ class Mirrored:
         quiet: Columns whose change is told nobody and does not count as one; not beside ``inside``.
         inside: Columns whose change is told those alone who answer opinions, and does not count as one to others.
         alike: Expressions that must stay the same besides for a change to stay inside, over ``{row}``.
+        public: An expression for whether everybody, without an account, might read a row, ``was``.
     """
 
     table: str
@@ -44,6 +45,7 @@ class Mirrored:
     quiet: Sequence[str] = ()
     inside: Sequence[str] = ()
     alike: Sequence[str] = ()
+    public: str = ""
 
     def operations(self) -> list[RunSQL]:
         """What a migration runs."""
@@ -85,32 +87,43 @@ CREATE TRIGGER {self.table}_stamped BEFORE INSERT OR UPDATE ON {self.table}
     FOR EACH ROW EXECUTE FUNCTION {self.table}_stamp();
 """
 
+    def renoting(self) -> RunSQL:
+        """What a later migration runs that makes a table's changes say whether the rows were ``public``."""
+        return RunSQL(self._function(), replace(self, public="")._function())
+
     def _noting(self) -> str:
-        columns = "INSERT INTO journal_change (noun, thing_id, council_id, seen_by, inside, at)"
-        now = "transaction_timestamp()"
-        gone = f"SELECT '{self.noun}', was.id, {self.council.format(row='was')}, {self.seen_by}"
-        return f"""
-CREATE FUNCTION {self.table}_note() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF TG_OP = 'INSERT' THEN
-        {columns}
-        SELECT '{self.noun}', is_.id, {self.council.format(row="is_")}, is_.id, false, {now} FROM after_it is_;
-    ELSIF TG_OP = 'UPDATE' THEN
-        {columns}
-        {gone}, false, {now} FROM before_it was JOIN after_it is_ USING (id) WHERE was.modified_at <> is_.modified_at;
-    ELSE
-        {columns} {gone}, false, {now} FROM before_it was;
-        INSERT INTO journal_tombstone (noun, thing_id, council_id, seen_by, deleted_at)
-        {gone}, {now} FROM before_it was;
-    END IF;
-    RETURN NULL;
-END $$;
+        return f"""{self._function()}
 CREATE TRIGGER {self.table}_noted_insert AFTER INSERT ON {self.table} REFERENCING NEW TABLE AS after_it
     FOR EACH STATEMENT EXECUTE FUNCTION {self.table}_note();
 CREATE TRIGGER {self.table}_noted_update AFTER UPDATE ON {self.table}
     REFERENCING OLD TABLE AS before_it NEW TABLE AS after_it FOR EACH STATEMENT EXECUTE FUNCTION {self.table}_note();
 CREATE TRIGGER {self.table}_noted_delete AFTER DELETE ON {self.table} REFERENCING OLD TABLE AS before_it
     FOR EACH STATEMENT EXECUTE FUNCTION {self.table}_note();
+"""
+
+    def _function(self) -> str:
+        column, was_public = (", public", f", {self.public}") if self.public else ("", "")
+        columns = f"INSERT INTO journal_change (noun, thing_id, council_id, seen_by, inside, at{column})"
+        now = "transaction_timestamp()"
+        gone = f"SELECT '{self.noun}', was.id, {self.council.format(row='was')}, {self.seen_by}"
+        new = f"{self.council.format(row='is_')}, is_.id, false, {now}{', false' if self.public else ''}"
+        return f"""
+CREATE OR REPLACE FUNCTION {self.table}_note() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        {columns}
+        SELECT '{self.noun}', is_.id, {new} FROM after_it is_;
+    ELSIF TG_OP = 'UPDATE' THEN
+        {columns}
+        {gone}, false, {now}{was_public} FROM before_it was JOIN after_it is_ USING (id)
+        WHERE was.modified_at <> is_.modified_at;
+    ELSE
+        {columns} {gone}, false, {now}{was_public} FROM before_it was;
+        INSERT INTO journal_tombstone (noun, thing_id, council_id, seen_by, deleted_at)
+        {gone}, {now} FROM before_it was;
+    END IF;
+    RETURN NULL;
+END $$;
 """
 
     def _dropped(self, what: str) -> str:

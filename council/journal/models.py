@@ -84,6 +84,7 @@ class Change(models.Model):
         seen_by: A council, a meeting, an organisation or a person who may have seen it as it was; nobody but those who
             run the council where it is empty, and nobody at all where it is the thing itself, which is new.
         inside: Whether it concerns those alone who answer opinions.
+        public: Whether everybody might read the thing as it was.
     """
 
     noun = models.CharField(max_length=40)
@@ -91,6 +92,7 @@ class Change(models.Model):
     council_id = models.UUIDField(null=True)
     seen_by = models.UUIDField(null=True)
     inside = models.BooleanField(default=False)
+    public = models.BooleanField(default=False, db_default=False)
     at = models.DateTimeField(default=clock.now)
     seal = models.ForeignKey(Seal, models.PROTECT, null=True, related_name="+", db_index=False)
 
@@ -100,6 +102,7 @@ class Change(models.Model):
         indexes = [
             models.Index(fields=["seal", "id"], name="change_in_order"),
             models.Index(fields=["id"], name="change_unsealed", condition=models.Q(seal=None)),
+            models.Index(fields=["noun", "thing_id", "at"], name="change_of_public", condition=models.Q(public=True)),
         ]
 
     def __str__(self) -> str:

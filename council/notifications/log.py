@@ -5,6 +5,9 @@ itself; operators see all. What a message said is shown only to who may see the 
 """
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -16,7 +19,7 @@ from council.journal.verbs import Verb
 from council.notifications.announcements import ANNOUNCEMENTS
 from council.notifications.inviting import Invited, invited
 from council.notifications.mails import context_of, written
-from council.notifications.messages import Notice, notices
+from council.notifications.messages import Notice, may_go_to, notice_of, notices
 from council.notifications.models import Channel, Kind, Notification, Sending
 from council.notifications.models.mailboxes import run_by
 from council.people.models import User
@@ -42,14 +45,31 @@ def messages_for(user: User) -> QuerySet[Notification]:
     rows = Notification.objects.select_related("entry__target_type", "recipient__mailbox", "digest").order_by("-id")
     if user.is_staff:
         return rows
-    theirs = Q(entry__council_id__in=run_by(user)) & ~Q(entry__verb__in=_PRIVATE)
-    return rows.filter(Q(recipient=user.pk) | theirs)
+    run = list(run_by(user).values_list("council", flat=True))
+    if not run:  # most people: theirs are found by an index, where beside another condition all would be looked through
+        return rows.filter(recipient=user.pk)
+    return rows.filter(Q(recipient=user.pk) | Q(entry__council_id__in=run) & ~Q(entry__verb__in=_PRIVATE))
 
 
 def in_state(rows: QuerySet[Notification], state: str) -> QuerySet[Notification]:
-    """Those of the messages by mail or push that stand there; what is in a digest stands where the digest does."""
-    own = Q(channel__in=[Channel.MAIL, Channel.PUSH])
-    return rows.filter(own & _standing(state, "") | Q(channel=Channel.DIGEST) & _of_digest(state))
+    """Those of the messages by mail or push that stand there; what is in a digest stands where the digest does.
+
+    Most are sent, and a page of them is found at once; the others are few, and are found by an index for each way.
+    """
+    ways = _ways(state)
+    if state == State.SENT:
+        return rows.filter(reduce(or_, ways))
+    first, *others = [Notification.objects.filter(way).order_by().values("pk") for way in ways]
+    return rows.filter(pk__in=first.union(*others, all=True))
+
+
+def _ways(state: str) -> list[Q]:
+    """How messages come to stand there: by mail, by push, with a digest, or waiting to be put into one."""
+    alone = [Q(channel=channel) & _standing(state, "") for channel in (Channel.MAIL, Channel.PUSH)]
+    collected, later = Q(channel=Channel.DIGEST, digest=None), Q(retry_at__gt=clock.now())
+    waiting = {State.HELD: [collected & later], State.WAITING: [collected & ~later]}
+    in_digest = Q(channel=Channel.DIGEST, digest__isnull=False) & _standing(state, "digest__")
+    return [*alone, in_digest, *waiting.get(State(state), [])]
 
 
 def _standing(state: str, of: str) -> Q:
@@ -66,15 +86,6 @@ def _standing(state: str, of: str) -> Q:
         State.HELD: unfinished & where(retry_at__gt=clock.now()),
         State.WAITING: unfinished & (where(retry_at=None) | where(retry_at__lte=clock.now())),
     }[State(state)]
-
-
-def _of_digest(state: str) -> Q:
-    collected = Q(digest=None)
-    if state == State.HELD:
-        return collected & Q(retry_at__gt=clock.now()) | ~collected & _standing(state, "digest__")
-    if state == State.WAITING:
-        return collected & ~Q(retry_at__gt=clock.now()) | ~collected & _standing(state, "digest__")
-    return ~collected & _standing(state, "digest__")
 
 
 def sent_as(row: Notification) -> Sending:
@@ -118,16 +129,20 @@ class Line:
 
 
 def lines(user: User, rows: list[Notification]) -> list[Line]:
-    """A page of the log in words, with one query per kind of thing."""
-    told = notices(user, rows)
-    return [
-        Line(row, notice if _may_read(user, row, notice) else None, sent_as(row))
-        for row, notice in zip(rows, told, strict=True)
-    ]
+    """A page of the log in words, without where it leads, with one query for all that is not the reader's own."""
+    others = [row.entry for row in rows if row.recipient_id != user.pk]
+    open_to_them = may_go_to(user, others)
+    return [Line(row, notice_of(row) if _is_known(user, row, open_to_them) else None, sent_as(row)) for row in rows]
 
 
-def _may_read(user: User, row: Notification, notice: Notice) -> bool:
-    return row.recipient_id == user.pk or bool(notice.path)
+def _is_known(user: User, row: Notification, open_to_them: set[tuple[int, Any]]) -> bool:
+    return row.recipient_id == user.pk or (row.entry.target_type_id, row.entry.target_id) in open_to_them
+
+
+def line(user: User, row: Notification) -> Line:
+    """One message of the log, with where it leads."""
+    [notice] = notices(user, [row])
+    return Line(row, notice if row.recipient_id == user.pk or notice.path else None, sent_as(row))
 
 
 def preview(user: User, line: Line) -> Preview | None:

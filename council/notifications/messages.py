@@ -1,11 +1,13 @@
 """Putting a notification into words: a line on screen. As a mail: :mod:`council.notifications.mails`."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, Value
 
+from council.core.seeing import visible
 from council.decisions.models import Annex, Correction, Section
 from council.journal.models import Entry
 from council.journal.verbs import Verb
@@ -46,13 +48,16 @@ def notices(user: User, notifications: Iterable[Notification]) -> list[Notice]:
     """
     notifications = list(notifications)
     targets = _targets(user, [notification.entry for notification in notifications])
-    return [_notice(notification, targets) for notification in notifications]
+    return [
+        notice_of(notification, targets.get((notification.entry.target_type_id, notification.entry.target_id)))
+        for notification in notifications
+    ]
 
 
-def _notice(notification: Notification, targets: dict[tuple[int, Any], Any]) -> Notice:
+def notice_of(notification: Notification, target: Any = None) -> Notice:
+    """A notification in words, leading to its target if there is one."""
     entry = notification.entry
     announcement = ANNOUNCEMENTS[Verb(entry.verb)]
-    target = targets.get((entry.target_type_id, entry.target_id))
     return Notice(
         notification,
         kind=announcement.kind,
@@ -65,16 +70,32 @@ def _notice(notification: Notification, targets: dict[tuple[int, Any], Any]) -> 
     )
 
 
-def _targets(user: User, entries: Iterable[Entry]) -> dict[tuple[int, Any], Any]:
-    by_type: dict[int, set[Any]] = {}
-    types = {}
+def may_go_to(user: User, entries: Iterable[Entry]) -> set[tuple[int, Any]]:
+    """Type and id of the things with a page that someone may see among those of many entries, asked in one statement.
+
+    Args:
+        entries: With their ``target_type`` loaded.
+    """
+    asked = [
+        visible(model, user).filter(pk__in=ids).order_by().values_list(Value(type_id), "pk")
+        for (type_id, model), ids in _by_kind(entries).items()
+        if hasattr(model, "get_absolute_url")
+    ]
+    return set(asked[0].union(*asked[1:], all=True)) if asked else set()
+
+
+def _by_kind(entries: Iterable[Entry]) -> dict[tuple[int, Any], set[Any]]:
+    found: defaultdict[tuple[int, Any], set[Any]] = defaultdict(set)
     for entry in entries:
-        by_type.setdefault(entry.target_type_id, set()).add(entry.target_id)
-        types[entry.target_type_id] = entry.target_type
+        found[entry.target_type_id, entry.target_type.model_class()].add(entry.target_id)
+    return found
+
+
+def _targets(user: User, entries: Iterable[Entry]) -> dict[tuple[int, Any], Any]:
     return {
         (type_id, target.pk): target
-        for type_id, ids in by_type.items()
-        for target in _visible(user, types[type_id].model_class(), ids)
+        for (type_id, model), ids in _by_kind(entries).items()
+        for target in _visible(user, model, ids)
     }
 
 

@@ -1,6 +1,7 @@
 """Is it up, and can it work: the two questions a load balancer asks."""
 
 import time
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -8,6 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from redis import Redis, RedisError
 
 WORKER_KEY = "worker-heard-at"
+QUEUES_KEY = "queues-heard-at"
 WORKER_SILENCE = 60.0
 
 
@@ -17,9 +19,15 @@ def note_worker() -> None:
         redis.set(WORKER_KEY, time.time())
 
 
+def note_queues(names: Iterable[str]) -> None:
+    """Keep the moment at which a worker listened to some queues, busy or not."""
+    with _redis() as redis:
+        redis.hset(QUEUES_KEY, mapping=dict.fromkeys(names, time.time()))
+
+
 def faults() -> dict[str, str]:
     """What keeps the product from working, by component; empty when all is well."""
-    checks = {"database": _database, "migrations": _migrations, "broker": _broker, "worker": _worker}
+    checks = {"database": _database, "migrations": _migrations, "broker": _broker, "worker": _worker, "queues": _queues}
     found: dict[str, str] = {}
     for name, check in checks.items():
         if name == "migrations" and "database" in found:
@@ -58,6 +66,15 @@ def _worker() -> str:
         return "not heard yet"
     silence = time.time() - float(heard)
     return f"not heard for {silence:.0f} s" if silence > WORKER_SILENCE else ""
+
+
+def _queues() -> str:
+    """The queues nobody listens to. Workers say so themselves every few seconds, so nobody has to be asked and waited for."""
+    with _redis() as redis:
+        heard: dict[str, str] = redis.hgetall(QUEUES_KEY)
+    since = time.time() - WORKER_SILENCE
+    silent = [queue.name for queue in settings.CELERY_TASK_QUEUES if float(heard.get(queue.name, 0)) < since]
+    return f"nobody listens to {', '.join(silent)}" if silent else ""
 
 
 def _redis() -> Redis:

@@ -9,9 +9,9 @@ from django.utils import translation
 from rest_framework.request import Request
 from rest_framework.test import APIClient, APIRequestFactory
 
-from council.api.mirroring import NOUNS
 from council.api.rendering import JSONRenderer
 from council.api.urls import router
+from council.integrations.mirroring import NOUNS
 from council.journal import actions as journal
 from council.people.models import User
 from tests.api.checking import check

@@ -62,7 +62,7 @@ def test_of_a_draft_its_author_alone_is_told(cast: Cast):
     pk = draft.pk
     opinions.withdraw(draft, by=cast.supplier)
     draft.pk = pk
-    assert ("changed", True) in about(told(program(cast.supplier), start), draft)
+    assert ("thing.gone", True) in about(told(program(cast.supplier), start), draft)
     for member in members:
         assert about(told(program(member), start), draft) == []
         assert str(pk) not in str(check(program(member).get("/api/v1/tombstones/"), 200))
@@ -78,7 +78,7 @@ def test_who_saw_it_is_told_that_it_is_hidden_and_nobody_else(cast: Cast):
     opinions.hide(opinion, reason="규칙 위반", by=cast.secretary)
     opinions.hide(secret, reason="규칙 위반", by=cast.secretary)
     lines = {name: told(reader, start) for name, reader in readers.items()}
-    assert about(lines["adopter"], opinion) == [("changed", True)]
+    assert about(lines["adopter"], opinion) == [("thing.gone", True)]
     assert about(lines["secretary"], opinion) == about(lines["supplier"], opinion) == [("opinion.hidden", False)]
     assert about(lines["stranger"], opinion) == []
     assert about(lines["adopter"], secret) == about(lines["supplier"], secret) == []
@@ -139,7 +139,7 @@ def test_what_is_deleted_leaves_a_tombstone(cast: Cast):
     pk = item.pk
     meetings.remove_item(item, by=cast.secretary)
     item.pk = pk
-    assert about(told(client, start), item) == [("changed", True)]
+    assert about(told(client, start), item) == [("thing.gone", True)]
     [stone] = [one for one in check(client.get("/api/v1/tombstones/"), 200)["results"] if one["id"] == str(pk)]
     assert (stone["noun"], stone["council"]) == ("agenda-items", str(cast.council.pk))
     later = check(client.get("/api/v1/tombstones/", {"modified_since": "2100-01-01T00:00:00Z"}), 200)

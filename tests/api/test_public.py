@@ -13,6 +13,7 @@ from icalendar import Calendar
 from jsonschema import Draft202012Validator
 
 from council.decisions import actions as decisions
+from council.meetings import actions as meetings
 from council.meetings.models import AgendaItem, Meeting
 from council.opinions import actions as opinions
 from council.people import actions as people
@@ -71,7 +72,7 @@ def test_a_council_that_closes_itself_again_is_gone(opened, anyone):
 
     check(anyone.get(f"{PUBLIC}-meetings/{meeting.pk}/"), 404)
     check(anyone.get(f"{PUBLIC}-councils/{opened.council.pk}/calendar/"), 404)
-    check(anyone.get(f"{OPARL}/meeting/{meeting.pk}/"), 404)
+    assert meeting.title not in anyone.get(f"{OPARL}/meeting/{meeting.pk}/").content.decode()
 
 
 def test_no_name_of_a_person_no_paper_and_no_way_to_join_is_public(opened, anyone):
@@ -210,6 +211,92 @@ def test_oparl_lists_are_narrowed_by_time_and_walked_by_page(opened, anyone, mon
     assert "next" not in rest["links"]
     assert check(anyone.get(f"{listing}?modified_since=2999-01-01T00:00:00%2B09:00"), 200)["data"] == []
     check(anyone.get(f"{listing}?modified_since=yesterday"), 400)
+
+
+def deleted(thing: dict[str, Any], was: dict[str, Any]) -> None:
+    """It says that it is gone and since when, keeps what it has to keep, and nothing else."""
+    if not thing["type"].endswith("/Body"):  # which must have a name and lists
+        assert valid(thing).keys() == {"id", "type", "created", "modified", "deleted"}
+    assert valid(thing)["deleted"] is True
+    assert [thing[name] for name in ("id", "type", "created")] == [was[name] for name in ("id", "type", "created")]
+    assert thing["modified"] >= was["modified"]
+
+
+@pytest.mark.django_db(transaction=True)
+class TestWhatWasPublic:
+    def test_a_removed_item_stays_as_deleted_under_its_address_and_in_the_lists(self, opened, anyone):
+        meeting = opened.meeting()
+        item = opened.item(meeting)
+        address = f"{OPARL}/agendaItem/{item.pk}/"
+        was = check(anyone.get(address), 200)
+        meetings.remove_item(item, by=opened.secretary)
+
+        deleted(check(anyone.get(address), 200), was)
+        listing = f"{OPARL}/body/{opened.council.operator_id}/agendaItem/"
+        assert [each["id"] for each in check(anyone.get(listing), 200)["data"] if "deleted" in each] == [was["id"]]
+        later = f"{listing}?modified_since=2999-01-01T00:00:00%2B09:00"
+        assert check(anyone.get(later), 200)["data"] == []
+        assert was["id"] not in [
+            line["id"] for line in check(anyone.get(f"{OPARL}/meeting/{meeting.pk}/"), 200)["agendaItem"]
+        ]
+
+    def test_what_was_never_public_leaves_nothing(self, opened, anyone):
+        meeting = opened.meeting()
+        inside = opened.item(meeting, visibility="officers")
+        planned = opened.planned_meeting()
+        keys = [inside.pk, planned.pk]
+        meetings.remove_item(inside, by=opened.secretary)
+        Meeting.objects.filter(pk=planned.pk).update(title="다른 제목")
+
+        text = anyone.get(f"{OPARL}/body/{opened.council.operator_id}/agendaItem/").content.decode()
+        text += anyone.get(f"{OPARL}/body/{opened.council.operator_id}/meeting/").content.decode()
+        assert not [key for key in keys if str(key) in text]
+        check(anyone.get(f"{OPARL}/agendaItem/{keys[0]}/"), 404)
+        check(anyone.get(f"{OPARL}/meeting/{keys[1]}/"), 404)
+
+    def test_a_council_that_closes_itself_again_is_deleted_with_all_it_had(self, opened, anyone):
+        meeting = opened.meeting()
+        body, council = f"{OPARL}/body/{opened.council.operator_id}", f"{OPARL}/organization/{opened.council.pk}"
+        addresses = [f"{body}/", f"{council}/", f"{OPARL}/meeting/{meeting.pk}/", f"{OPARL}/location/{meeting.pk}/"]
+        addresses += [f"{OPARL}/agendaItem/{item.pk}/" for item in meeting.items.all()]
+        before = {address: check(anyone.get(address), 200) for address in addresses}
+        people.revise_rules(opened.council, open_to_public=False, by=opened.chair)
+
+        for address, was in before.items():
+            deleted(check(anyone.get(address), 200), was)
+        for listing in (f"{OPARL}/body/", f"{body}/organization/", f"{body}/meeting/", f"{body}/agendaItem/"):
+            data = check(anyone.get(listing), 200)["data"]
+            assert data, listing
+            assert all(valid(each)["deleted"] for each in data)
+        assert len(check(anyone.get(f"{council}/meeting/"), 200)["data"]) == 1
+
+        people.revise_rules(opened.council, open_to_public=True, by=opened.chair)
+        again = check(anyone.get(f"{OPARL}/meeting/{meeting.pk}/"), 200)
+        assert "deleted" not in again
+        assert again["modified"] >= before[addresses[2]]["modified"]
+
+    def test_a_meeting_that_turns_closed_takes_its_items_with_it(self, opened, anyone):
+        meeting = opened.meeting()
+        item = meeting.items.first()
+        was = check(anyone.get(f"{OPARL}/agendaItem/{item.pk}/"), 200)
+        Meeting.objects.filter(pk=meeting.pk).update(closed=True)
+
+        deleted(check(anyone.get(f"{OPARL}/agendaItem/{item.pk}/"), 200), was)
+        Meeting.objects.filter(pk=meeting.pk).update(title="비공개 제목")  # nobody learns that it goes on changing
+        gone = check(anyone.get(f"{OPARL}/meeting/{meeting.pk}/"), 200)
+        assert (gone["deleted"], "name" in gone) == (True, False)
+
+    def test_deleted_ones_stand_between_the_others_page_by_page(self, opened, anyone, monkeypatch):
+        monkeypatch.setattr("council.api.views.oparl.PAGE", 1)
+        made = [opened.meeting() for _number in range(3)]
+        Meeting.objects.filter(pk=made[1].pk).update(closed=True)
+
+        page, found = {"links": {"next": f"http://x{OPARL}/organization/{opened.council.pk}/meeting/"}}, []
+        while "next" in page["links"]:
+            page = check(anyone.get(path_of(page["links"]["next"])), 200)
+            found += [(each["id"], "deleted" in each) for each in page["data"]]
+        assert [gone for _id, gone in found] == [False, True, False]
+        assert [key.rstrip("/").rpartition("/")[2] for key, _gone in found] == [str(each.pk) for each in made]
 
 
 def every_address(cast: Cast, meeting: Meeting) -> list[str]:

@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 from council.core.errors import Refused
 from council.decisions import actions as decisions
 from council.decisions.models import Action, Ballot, Correction, Decision, Minutes, Section, Voter
+from council.findings import actions as findings
 from council.meetings import actions as meetings
 from council.meetings.models import AgendaItem, Alternate, Attendance, Invitation, Meeting, Paper, Recusal, Statement
 from council.opinions import actions as opinions
@@ -304,6 +305,20 @@ class Workload:
 
     def do_approve(self) -> Any:
         return decisions.approve_minutes(self.any(Minutes.objects.all()), by=self.cast.chair)
+
+    # --- what unites and what divides
+
+    def do_agree(self) -> Any:
+        opinion, person = self.any(Opinion.objects.given()), getattr(self.cast, self.chance.choice(AUTHORS))
+        value = self.chance.choice([1, 0, -1])
+        return opinions.react(opinion, value=value, membership=self.cast.membership(person), by=person)
+
+    do_agree_too = do_agree
+
+    def do_find(self) -> Any:
+        return findings.refresh(self.consultation, force=True)
+
+    # --- deciding
 
     def do_ballot(self) -> Any:
         return outcomes.ballot(self.cast, secret=self.chance.random() < 0.5)

@@ -49,6 +49,8 @@ class TestWhatIsSent:
                 "id": str(meeting.pk),
                 "url": f"http://localhost:8000/api/v1/meetings/{meeting.pk}/",
                 "council": str(cast.council.pk),
+                "organisation": None,
+                "gone": False,
                 "at": entry.at.isoformat(),
                 "cursor": payload["data"]["cursor"],
             },

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.urls import reverse
 from icalendar import Calendar
 
 from council.core import addresses, clock
@@ -213,6 +214,23 @@ def test_an_address_that_was_changed_is_another_address(quiet, give):
     give(back(row), *report("5.1.1"))
     row.refresh_from_db()
     assert row.state == Sending.State.BOUNCED
+    assert not Mailbox.objects.failing().exists()
+
+
+def test_what_was_kept_back_is_sent_to_the_address_that_the_back_office_enters(quiet, give, client, mailoutbox):
+    meeting = invite(quiet)
+    give(back(sent(quiet, quiet.tp)), *report("5.1.1"))
+    meetings.cancel(meeting, reason="태풍", by=quiet.secretary)
+    dispatch()
+    send()
+    mailoutbox.clear()
+    User.objects.filter(pk=quiet.operator.pk).update(is_superuser=True)
+    client.force_login(quiet.operator)
+    form = {"email": "new@tp.council.example", "name": quiet.tp.name, "language": "ko", "is_active": "on"}
+    answer = client.post(reverse("admin:people_user_change", args=[quiet.tp.pk]), form)
+    assert answer.status_code == 302, answer.content.decode()
+    send()
+    assert [message.to for message in mailoutbox] == [["new@tp.council.example"]]
     assert not Mailbox.objects.failing().exists()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.core import mail
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import override_settings
 
 from config.celery import app
@@ -197,6 +197,29 @@ class TestServer:
             send()
         names = [message["Message-ID"] for message in server.taken]
         assert len(names) == len(set(names)) == Notification.objects.filter(channel=Channel.MAIL).count()
+
+    def test_a_mail_goes_only_when_the_one_before_is_noted(self, quiet, invited, server):
+        """So that a worker killed at whatever moment sends one mail twice at most."""
+        not_noted = []
+
+        def look(message: object) -> None:
+            noted = Notification.objects.filter(channel=Channel.MAIL).exclude(sent_at=None).count()
+            not_noted.append(len(server.taken) - noted)
+            connection.close()
+
+        server.on_data = look
+        send()
+        assert not_noted == [0] * len(server.taken)
+        assert len(server.taken) == Notification.objects.filter(channel=Channel.MAIL).count()
+
+    def test_when_a_mail_cannot_be_noted_no_other_goes(self, quiet, invited, server, monkeypatch):
+        def fail(row: object) -> None:
+            raise DatabaseError("gone")
+
+        monkeypatch.setattr(sending, "mark", fail)
+        with pytest.raises(DatabaseError, match="gone"):
+            actions.send_mails()
+        assert len(server.taken) == 1
 
     def test_workers_at_once_send_each_mail_once(self, quiet, server):
         for number in range(40):

@@ -23,12 +23,15 @@ from council.decisions.models import (
     TranscriptLine,
 )
 from council.exchange.models import Export, ImportRow
+from council.findings import actions as findings
+from council.findings import words
+from council.integrations.models import Delivery, Webhook
 from council.journal import actions as journal
 from council.journal.models import Entry
 from council.meetings.models import Meeting, Recusal, Referral
 from council.meetings.quorum import quorum
 from council.notifications import actions as notifications
-from council.notifications.models import Notification
+from council.notifications.models import Digest, Notification
 from council.opinions.models import (
     AnswerTemplate,
     Batch,
@@ -47,7 +50,7 @@ from council.opinions.models import (
     Told,
 )
 from council.ops import demo
-from council.people.models import Council, Organisation, User
+from council.people.models import Council, Organisation, ServiceAccount, User
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +77,7 @@ def test_the_demo_holds_what_it_promises():
     a_meeting_runs_now()
     members_propose_items()
     items_went_to_other_bodies()
+    votes_unite_and_divide()
     assert Meeting.objects.upcoming().exists()
 
     given = Opinion.objects.given()
@@ -95,6 +99,7 @@ def test_the_demo_holds_what_it_promises():
     assert not in_work.version.is_published
     assert in_work.text != in_work.version.document.versions.get(number=2).passages.get(identity=in_work.identity).text
     each_feature_is_shown()
+    another_system_is_connected()
     assert not Entry.objects.undispatched().exists()
     while notifications.send_mails():
         pass
@@ -200,6 +205,27 @@ def items_went_to_other_bodies() -> None:
     assert returned.taken_up_as.meeting.record.state == "approved"
 
 
+def votes_unite_and_divide() -> None:
+    """Something that unites, something that divides, groups, and a hearing after which some thought otherwise."""
+    supplier = User.objects.get(email="supplier@council.example")
+    closed, running = Consultation.objects.order_by("opened_at")
+    then, now = words.found(closed, supplier), words.found(running, supplier)
+    assert then is not None
+    assert now is not None
+    for found in (then, now):
+        assert found.uniting
+        assert found.dividing
+        assert found.rejected
+        assert len(found.groups) == 2
+        assert found.squares
+        assert findings.given_away(found.finding.consultation) == []
+    assert then.moved
+    assert then.positions
+    assert then.crossing is not None
+    assert (then.finding.is_last, now.finding.is_last) == (True, False)
+    assert not Reaction.objects.filter(by=supplier).exists()
+
+
 def each_feature_is_shown() -> None:
     """Something to look at for everything one can do with opinions and answers."""
     states = Counter(Opinion.objects.values_list("state", flat=True))
@@ -265,3 +291,17 @@ def test_the_journal_can_be_verified_from_the_command_line(cast):
     out = StringIO()
     call_command("verify_journal", stdout=out)
     assert "whole" in out.getvalue()
+
+
+def another_system_is_connected():
+    """Its pages have something to show, and nothing is ever sent."""
+    system = ServiceAccount.objects.get()
+    assert [each.get().last_used_at is not None for each in (system.user.tokens, system.user.clients)] == [True, True]
+    webhook = Webhook.objects.get()
+    assert (webhook.user, webhook.state) == (system.user, Webhook.State.PAUSED)
+    assert set(webhook.deliveries.values_list("state", flat=True)) == {"delivered", "failed"}
+    assert not Delivery.objects.due().exists()
+    digest = Digest.objects.get()
+    assert digest.recipient.habits.rhythm == "daily"
+    assert digest.sent_at
+    assert digest.notifications.count() > 1

@@ -1,23 +1,24 @@
 """The public councils as OParl 1.1: an entry point, objects under their own addresses, and lists to walk through."""
 
 import datetime as dt
+import operator
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Any, ClassVar, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import URLPattern, path
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
-from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from council.api.views.public import ForEverybody
 from council.exchange import oparl
+from council.exchange.oparl import Shelf
 
 PAGE = 100
 SPANS = {
@@ -27,8 +28,6 @@ SPANS = {
     "modified_until": "modified_at__lte",
 }
 """The filters that OParl asks of every list."""
-
-Write = Callable[[Any], oparl.Object]
 
 
 class System(ForEverybody):
@@ -42,29 +41,33 @@ class System(ForEverybody):
 
 
 class One(ForEverybody):
-    """An object under its own address.
+    """An object under its own address; what was there once is deleted.
 
     Attributes:
-        kinds: Where it may be found, and how it is written there.
+        shelves: Where it may be found.
     """
 
     schema = None
-    kinds: ClassVar[tuple[tuple[Callable[[], QuerySet[Any]], Write], ...]] = ()
+    shelves: ClassVar[tuple[Callable[[], Shelf], ...]] = ()
 
     def get(self, request: Request, pk: UUID) -> Response:
         """Write it."""
-        for rows, write in self.kinds:
-            if thing := rows().filter(pk=pk).first():
-                return Response(write(thing))
+        shelves = [shelf() for shelf in self.shelves]
+        for shelf in shelves:
+            if thing := shelf.rows.filter(pk=pk).first():
+                return Response(shelf.write(thing))
+        for shelf in shelves:
+            for gone in shelf.vanished(key=pk):
+                return Response(gone.written())
         raise Http404
 
 
 class Many(ForEverybody):
-    """A list (externe Objektliste), a page at a time, in order of making."""
+    """A list (externe Objektliste), a page at a time, in order of making; with what is deleted."""
 
     schema = None
 
-    def found(self, pk: UUID | None = None, kind: str = "") -> Iterable[tuple[QuerySet[Any], Write]]:
+    def shelves(self, pk: UUID | None = None, kind: str = "") -> Iterable[Shelf]:
         """What the list has, kind by kind."""
         raise NotImplementedError
 
@@ -72,9 +75,12 @@ class Many(ForEverybody):
         """Write a page of it."""
         spans, after = _spans(request), _after(request)
         page: list[tuple[UUID, oparl.Object]] = []
-        for rows, write in self.found(**of):
-            narrowed = rows.filter(**spans, **({"pk__gt": after} if after else {})).order_by("pk")
-            page += [(row.pk, write(row)) for row in narrowed[: PAGE + 1]]
+        for shelf in self.shelves(**of):
+            narrowed = shelf.rows.filter(**spans, **({"pk__gt": after} if after else {})).order_by("pk")
+            page += [(row.pk, shelf.write(row)) for row in narrowed[: PAGE + 1]]
+            vanished = shelf.vanished(**({"key__gt": after} if after else {}))
+            gone = (each for each in vanished if _is_within(each, spans))
+            page += [(each.pk, each.written()) for each in islice(gone, PAGE + 1)]
         page.sort(key=lambda row: row[0])
         here = request.build_absolute_uri(request.path)
         links = {"first": _link(here, request)}
@@ -87,25 +93,26 @@ class Many(ForEverybody):
 class Bodies(Many):
     """Organisations that run councils."""
 
-    def found(self, pk: UUID | None = None, kind: str = "") -> Iterable[tuple[QuerySet[Any], Write]]:
+    def shelves(self, pk: UUID | None = None, kind: str = "") -> Iterable[Shelf]:
         """All of them."""
-        yield oparl.bodies(), oparl.body
+        yield oparl.shelf_of_bodies()
 
 
 class ListOfBody(Many):
     """What a body has of one kind."""
 
-    def found(self, pk: UUID | None = None, kind: str = "") -> Iterable[tuple[QuerySet[Any], Write]]:
+    def shelves(self, pk: UUID | None = None, kind: str = "") -> Iterable[Shelf]:
         """Its councils with their subcommittees, its meetings, or its agenda items; of other kinds nothing."""
-        get_object_or_404(oparl.bodies(), pk=pk)
+        if not oparl.was_body(cast(UUID, pk)):
+            raise Http404
         match kind:
             case "organization":
-                yield oparl.councils().filter(operator=pk), oparl.of_council
-                yield oparl.subcommittees().filter(council__operator=pk), oparl.of_subcommittee
+                yield oparl.shelf_of_councils(operator=pk)
+                yield oparl.shelf_of_subcommittees(operator=pk)
             case "meeting":
-                yield oparl.meetings().filter(council__operator=pk), oparl.of_meeting
+                yield oparl.shelf_of_meetings(operator=pk)
             case "agendaItem":
-                yield oparl.agenda_items().filter(council__operator=pk), oparl.of_item
+                yield oparl.shelf_of_items(operator=pk)
             case _ if kind not in oparl.NOT_GIVEN_OUT:
                 raise Http404
 
@@ -113,9 +120,18 @@ class ListOfBody(Many):
 class MeetingsOf(Many):
     """The meetings of a council or a subcommittee."""
 
-    def found(self, pk: UUID | None = None, kind: str = "") -> Iterable[tuple[QuerySet[Any], Write]]:
+    def shelves(self, pk: UUID | None = None, kind: str = "") -> Iterable[Shelf]:
         """Its own alone."""
-        yield oparl.meetings_of(cast(UUID, pk)), oparl.of_meeting
+        yield oparl.shelf_of_meetings_of(cast(UUID, pk))
+
+
+def _is_within(gone: oparl.Gone, spans: dict[str, dt.datetime]) -> bool:
+    """Whether it was made, and deleted, in the stretch of time that is asked for."""
+    for name, moment in spans.items():
+        field, _sep, which = name.partition("__")
+        if not (operator.ge if which == "gte" else operator.le)(getattr(gone, field), moment):
+            return False
+    return True
 
 
 def _spans(request: Request) -> dict[str, dt.datetime]:
@@ -149,22 +165,22 @@ def _link(here: str, request: Request, **more: Any) -> str:
     return f"{here}?{asked}" if asked else here
 
 
-def _one(*kinds: tuple[Callable[[], QuerySet[Any]], Write]) -> Any:
-    return One.as_view(kinds=kinds)
+def _one(*shelves: Callable[[], Shelf]) -> Any:
+    return One.as_view(shelves=shelves)
 
 
 urlpatterns: list[URLPattern] = [
     path("", System.as_view(), name="oparl-system"),
     path("body/", Bodies.as_view(), name="oparl-bodies"),
-    path("body/<uuid:pk>/", _one((oparl.bodies, oparl.body)), name="oparl-body"),
+    path("body/<uuid:pk>/", _one(oparl.shelf_of_bodies), name="oparl-body"),
     path("body/<uuid:pk>/<slug:kind>/", ListOfBody.as_view(), name="oparl-list"),
     path(
         "organization/<uuid:pk>/",
-        _one((oparl.councils, oparl.of_council), (oparl.subcommittees, oparl.of_subcommittee)),
+        _one(oparl.shelf_of_councils, oparl.shelf_of_subcommittees),
         name="oparl-organization",
     ),
     path("organization/<uuid:pk>/meeting/", MeetingsOf.as_view(), name="oparl-meetings-of"),
-    path("meeting/<uuid:pk>/", _one((oparl.meetings, oparl.of_meeting)), name="oparl-meeting"),
-    path("agendaItem/<uuid:pk>/", _one((oparl.agenda_items, oparl.of_item)), name="oparl-item"),
-    path("location/<uuid:pk>/", _one((oparl.meetings, oparl.of_location)), name="oparl-location"),
+    path("meeting/<uuid:pk>/", _one(oparl.shelf_of_meetings), name="oparl-meeting"),
+    path("agendaItem/<uuid:pk>/", _one(oparl.shelf_of_items), name="oparl-item"),
+    path("location/<uuid:pk>/", _one(oparl.shelf_of_locations), name="oparl-location"),
 ]

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -26,12 +26,14 @@ from council.core import clock
 from council.core.errors import Refused
 from council.core.permissions import require
 from council.integrations import signing, telling
+from council.integrations.mirroring import vanished
 from council.integrations.models import TEST, Attempt, Delivery, Webhook
 from council.integrations.outgoing import Answer, OutgoingError, post
+from council.integrations.standing import Standing
 from council.integrations.subscribing import verbs_of
 from council.journal.actions import record
-from council.journal.events import EVENTS
-from council.journal.models import Seal
+from council.journal.events import EVENTS, GONE
+from council.journal.models import Change, Seal
 from council.journal.verbs import Verb
 from council.people.models import User
 
@@ -47,7 +49,7 @@ FIRST_REST, LONGEST_REST = dt.timedelta(seconds=5), dt.timedelta(minutes=10)
 LONGEST_RETRY_AFTER = dt.timedelta(hours=24)
 DOWN_AFTER = dt.timedelta(days=3)
 KEPT_FOR = dt.timedelta(days=30)
-GONE, BUSY = 410, (429, 502, 503, 504)
+NO_MORE, BUSY = 410, (429, 502, 503, 504)
 SEALS_AT_ONCE = 20
 TURN = 20
 """How many deliveries a webhook gets before it is another one's turn."""
@@ -56,19 +58,26 @@ ENOUGH = 30.0
 VERSION = 1
 """Of the payload's shape; what an event says has a version in its name."""
 
-# Ids of version 7 (RFC 9562) in the order of the journal.
+# Ids of version 7 (RFC 9562) in the order of the change feed.
 _WRITE = """
-INSERT INTO integrations_delivery (id, created_at, modified_at, webhook_id, entry_id, event, state, tries, due_at)
+INSERT INTO integrations_delivery
+    (id, created_at, modified_at, webhook_id, entry_id, change_id, event, state, tries, due_at)
 SELECT encode(
            set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) PLACING substring(int8send(
-               %(ms)s + row_number() OVER (ORDER BY entry.seal_id, entry.id)) FROM 3) FROM 1 FOR 6), 52, 1), 53, 1),
+               %(ms)s + row_number() OVER (ORDER BY seal, kind, id)) FROM 3) FROM 1 FOR 6), 52, 1), 53, 1),
            'hex')::uuid,
-       %(now)s, %(now)s, %(webhook)s, entry.id, known.event, 'waiting', 0, %(now)s
-FROM journal_entry entry
-JOIN unnest(%(verbs)s::text[], %(events)s::text[]) AS known (verb, event) ON known.verb = entry.verb
-WHERE entry.seal_id > %(after)s AND entry.seal_id <= %(until)s AND entry.at >= %(since)s
-  AND entry.council_id IN (SELECT council_id FROM integrations_webhook_councils WHERE webhook_id = %(webhook)s)
-ON CONFLICT (webhook_id, entry_id) DO NOTHING
+       %(now)s, %(now)s, %(webhook)s, entry, change, event, 'waiting', 0, %(now)s
+FROM (
+    SELECT entry.id, NULL::bigint, known.event, entry.seal_id, 0, entry.id
+    FROM journal_entry entry
+    JOIN unnest(%(verbs)s::text[], %(events)s::text[]) AS known (verb, event) ON known.verb = entry.verb
+    WHERE entry.seal_id > %(after)s AND entry.seal_id <= %(until)s AND entry.at >= %(since)s
+      AND entry.council_id IN (SELECT council_id FROM integrations_webhook_councils WHERE webhook_id = %(webhook)s)
+    UNION ALL
+    SELECT NULL, change.id, %(gone)s, change.seal_id, 1, change.id
+    FROM journal_change change WHERE change.id = ANY(%(vanished)s)
+) AS told (entry, change, event, seal, kind, id)
+ON CONFLICT DO NOTHING
 """
 
 
@@ -88,7 +97,7 @@ def write_deliveries() -> int:
 
 @transaction.atomic
 def _write_for(pk: UUID) -> int:
-    listening = Webhook.objects.listening().filter(pk=pk)
+    listening = Webhook.objects.listening().filter(pk=pk).select_related("user")
     webhook = listening.select_for_update(skip_locked=True, of=("self",)).first()
     if webhook is None:
         return 0
@@ -98,16 +107,19 @@ def _write_for(pk: UUID) -> int:
     if until is None:  # another process wrote them since this one looked
         return 0
     Webhook.objects.filter(pk=pk).update(seal=until)
-    return _write(webhook, after=after, until=until, since=webhook.created_at)
+    changes = Change.objects.filter(seal__gt=after, seal__lte=until)
+    return _write(webhook, changes, after=after, until=until, since=webhook.created_at)
 
 
-def _write(webhook: Webhook, *, after: int, until: int, since: dt.datetime) -> int:
+def _write(webhook: Webhook, changes: QuerySet[Change], *, after: int, until: int, since: dt.datetime) -> int:
     verbs = verbs_of(webhook.events)
     now = clock.now()
     values: dict[str, Any] = {
         "webhook": webhook.pk,
-        "verbs": [str(verb) for verb in verbs],
+        "verbs": verbs,
         "events": [EVENTS[verb].name for verb in verbs],
+        "gone": EVENTS[GONE].name,
+        "vanished": _vanished(webhook, changes) if GONE in verbs else [],
         "after": after,
         "until": until,
         "since": since,
@@ -117,6 +129,11 @@ def _write(webhook: Webhook, *, after: int, until: int, since: dt.datetime) -> i
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, values)
         return int(cursor.rowcount)
+
+
+def _vanished(webhook: Webhook, changes: QuerySet[Change]) -> list[int]:
+    """The changes that took something out of the account's sight, in the webhook's councils."""
+    return vanished(Standing(webhook.user), changes.filter(council_id__in=webhook.councils.values("pk")))
 
 
 def deliver(*, lanes: int = 1) -> int:
@@ -149,7 +166,7 @@ def _serve(webhook: UUID, until: float) -> int:
     with _alone_with(webhook) as mine:
         while mine and done < TURN and time.monotonic() < until:
             due = Delivery.objects.due().filter(webhook=webhook)
-            delivery = due.select_related("webhook__user", "entry__target_type").first()
+            delivery = due.select_related("webhook__user", "entry__target_type", "change").first()
             if delivery is None:
                 break
             done += 1
@@ -201,9 +218,9 @@ def _send(delivery: Delivery) -> bool:
 
 def _body(delivery: Delivery) -> bytes | None:
     """The payload; nothing where the account may not, or no longer, see what it is about."""
-    entry = delivery.entry
-    at = entry.at if entry else delivery.created_at
-    data = telling.told(entry, delivery.webhook.user) if entry else telling.about_test(delivery.webhook)
+    row = delivery.entry or delivery.change
+    at = row.at if row else delivery.created_at
+    data = telling.told(row, delivery.webhook.user) if row else telling.about_test(delivery.webhook)
     if data is None:
         return None
     payload = {"type": delivery.event, "timestamp": at.isoformat(), "version": VERSION, "data": data}
@@ -251,7 +268,7 @@ def _fail(webhook: Webhook, attempt: Attempt, asked_for: dt.timedelta) -> None:
     webhook.failures += 1
     webhook.failing_since = webhook.failing_since or now
     webhook.rests_until = now + max(min(FIRST_REST * (1 << min(webhook.failures - 1, 20)), LONGEST_REST), asked_for)
-    why = Webhook.Why.GONE if attempt.status == GONE else Webhook.Why.DOWN
+    why = Webhook.Why.GONE if attempt.status == NO_MORE else Webhook.Why.DOWN
     is_down = now - webhook.failing_since >= DOWN_AFTER
     if webhook.state == Webhook.State.ACTIVE and (why == Webhook.Why.GONE or is_down):
         webhook.state, webhook.why = Webhook.State.DISABLED, why
@@ -315,8 +332,10 @@ def replay_since(webhook: Webhook, *, since: dt.datetime, by: User) -> int:
     if not clock.now() - KEPT_FOR <= since <= clock.now():
         raise ValidationError({"since": _("Choose a moment of the last thirty days.")})
     webhook = Webhook.objects.select_for_update(of=("self",)).get(pk=webhook.pk)
-    count = _again(webhook.deliveries.filter(entry__at__gte=since))
-    count += _write(webhook, after=0, until=webhook.seal_id or 0, since=since)
+    count = _again(webhook.deliveries.filter(Q(entry__at__gte=since) | Q(change__at__gte=since)))
+    until = webhook.seal_id or 0
+    changes = Change.objects.filter(seal__lte=until, at__gte=since)
+    count += _write(webhook, changes, after=0, until=until, since=since)
     record(Verb.WEBHOOK_REPLAYED, webhook, by=by, name=webhook.name, count=count, since=since)
     return count
 

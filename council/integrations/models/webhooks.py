@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from council.core import clock
 from council.core.models import Resource
 from council.integrations import signing
-from council.journal.models import Entry, Seal
+from council.journal.models import Change, Entry, Seal
 from council.people.models import Council, User
 from council.people.models.access import of_oneself_or_systems_run_by
 
@@ -142,7 +142,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 class Delivery(Resource):
     """One event on its way to one webhook, sent until it is taken or given up.
 
-    ``tries`` counts the attempts since it was last asked for; ``entry`` is none for a test.
+    ``tries`` counts the attempts since it was last asked for. It tells of an entry, or of the change that took something
+    out of the account's sight; a test tells of neither.
     """
 
     class State(models.TextChoices):
@@ -152,6 +153,7 @@ class Delivery(Resource):
 
     webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries")
     entry = models.ForeignKey(Entry, models.PROTECT, null=True, blank=True, related_name="+")
+    change = models.ForeignKey(Change, models.PROTECT, null=True, blank=True, related_name="+")
     event = models.CharField(_("event"), max_length=70)
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.WAITING)
     tries = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -162,6 +164,7 @@ class Delivery(Resource):
 
     if TYPE_CHECKING:
         entry_id: int | None
+        change_id: int | None
         webhook_id: UUID
         attempts: RelatedManager["Attempt"]
 
@@ -176,6 +179,10 @@ class Delivery(Resource):
         ]
         constraints = [
             models.UniqueConstraint(fields=["webhook", "entry"], name="a_webhook_is_told_once_of_each_entry"),
+            models.UniqueConstraint(fields=["webhook", "change"], name="a_webhook_is_told_once_of_each_change"),
+            models.CheckConstraint(
+                condition=Q(entry=None) | Q(change=None), name="a_delivery_tells_of_an_entry_or_of_a_change"
+            ),
             models.CheckConstraint(
                 condition=Q(state="waiting", ended_at=None) | ~Q(state="waiting") & Q(ended_at__isnull=False),
                 name="a_delivery_waits_or_has_ended",

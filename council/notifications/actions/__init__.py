@@ -18,7 +18,7 @@ from council.notifications.actions.pushing import add_browser, push_messages, re
 from council.notifications.actions.reading import keep, read, read_all
 from council.notifications.actions.receiving import is_ours, receive
 from council.notifications.actions.resending import resend
-from council.notifications.actions.returning import confirm_address
+from council.notifications.actions.returning import confirm_address, follow_address
 from council.notifications.actions.sending import MOST_ATTEMPTS, pause_after, send_mails
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "come_back",
     "confirm_address",
     "dispatch",
+    "follow_address",
     "habits_of",
     "has_left",
     "is_ours",

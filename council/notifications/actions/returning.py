@@ -56,6 +56,25 @@ def confirm_address(mailbox: Mailbox, *, by: User) -> Mailbox:
     found = Mailbox.objects.select_for_update().get(pk=mailbox.pk)
     if found.failing_since is None and found.complained_at is None:
         return found
+    return _works(found, by)
+
+
+@transaction.atomic
+def follow_address(user: User, *, by: User) -> Mailbox | None:
+    """Take note that somebody has another address, of which nothing bad is known: what was not sent lately is sent there.
+
+    Returns:
+        What is known of their address; nothing where nothing ever came back.
+    """
+    found = Mailbox.objects.select_for_update().filter(user=user.pk).exclude(address=user.email).first()
+    if found is None:
+        return None
+    require(by, "notifications.confirm_address", found)
+    found.address, found.delayed_at = user.email, None
+    return _works(found, by)
+
+
+def _works(found: Mailbox, by: User) -> Mailbox:
     found.failing_since, found.complained_at, found.reason, found.delays = None, None, "", 0
     found.save()
     for model in (Notification, Digest):

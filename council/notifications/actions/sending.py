@@ -1,7 +1,7 @@
 """Sending: claim some, hand over one after the other, mark each at once.
 
-A worker killed before the server took a mail leaves it waiting; what the server took is marked before the next is handed
-over. Only a kill between the server's "taken" and that mark sends one mail again, with the same Message-ID.
+A worker killed before the server took a mail leaves it waiting; what the server took is marked before the next one's text goes
+out. Only a kill between the server's "taken" and that mark sends one mail again, with the same Message-ID.
 """
 
 import datetime as dt
@@ -9,7 +9,7 @@ import logging
 import random
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
@@ -24,7 +24,16 @@ from council.notifications.announcements import ANNOUNCEMENTS
 from council.notifications.claiming import claimed
 from council.notifications.digesting import compose_digest
 from council.notifications.models import DUTIES, Digest, Habits, Kind, Mailbox, Notification, Sending
-from council.notifications.posting import BrokenOffError, Post, UnreachableError, answer_of, build, is_final, said
+from council.notifications.posting import (
+    BrokenOffError,
+    CalledOffError,
+    Post,
+    UnreachableError,
+    answer_of,
+    build,
+    is_final,
+    said,
+)
 
 log = logging.getLogger(__name__)
 
@@ -91,25 +100,32 @@ def send_mails(*, limit: int = 50) -> int:
     return done
 
 
+@dataclass(frozen=True)
+class UnderWay:
+    """A row whose mail was handed over, what the server says to it, and whether that is noted."""
+
+    row: Any
+    answer: Future[None]
+    noted: Future[None] = field(default_factory=Future)
+
+
 def _send_each(rows: list[Any], source: Source, post: Post) -> int:
-    done = 0
-    under_way: tuple[Sending, Future[None]] | None = None
+    """Send some rows' mails; what is noted of one and what is told of the next go on at the same time."""
+    under_way: UnderWay | None = None
     try:
         for row in rows:
             mail = _prepared(row, source)
-            if under_way:
-                before, under_way = under_way, None
-                _settle(*before)
-                done += 1
             if mail is None:
-                done += 1
                 continue
             row.address = mail.to[0]
-            under_way = row, post.hand_over(mail)
+            before = under_way
+            under_way = UnderWay(row, post.hand_over(mail, after=before.noted if before else None))
+            if before:
+                _settle(before)
     finally:
         if under_way:
-            _settle(*under_way)
-    return done + bool(under_way)
+            _settle(under_way)
+    return len(rows)
 
 
 def _prepared(row: Any, source: Source) -> EmailMultiAlternatives | None:
@@ -150,7 +166,17 @@ def _may_go(row: Any) -> bool:
     return True
 
 
-def _settle(row: Sending, answer: Future[None]) -> None:
+def _settle(going: UnderWay) -> None:
+    """Note what the server said, and let the next mail go; not where this fails."""
+    try:
+        _note(going.row, going.answer)
+    except BaseException:
+        going.noted.cancel()
+        raise
+    going.noted.set_result(None)
+
+
+def _note(row: Sending, answer: Future[None]) -> None:
     """Note what the server said.
 
     Raises:
@@ -159,6 +185,8 @@ def _settle(row: Sending, answer: Future[None]) -> None:
     """
     try:
         answer.result()
+    except CalledOffError:
+        return
     except UnreachableError:
         raise
     except BrokenOffError as error:

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from council.notifications.models.sending import Sending, SendingQuerySet
+from council.notifications.models.sending import IN_TROUBLE, Sending, SendingQuerySet
 from council.people.models import User
 
 
@@ -30,7 +30,10 @@ class Digest(Sending):
         verbose_name = _("digest")
         verbose_name_plural = _("digests")
         ordering = ["-id"]
-        indexes = [models.Index(fields=["id"], name="digest_unsent", condition=Q(sent_at=None, failed_at=None))]
+        indexes = [
+            models.Index(fields=["id"], name="digest_unsent", condition=Q(sent_at=None, failed_at=None)),
+            models.Index(fields=["id"], name="digest_in_trouble", condition=IN_TROUBLE),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk} → {self.recipient_id}"

@@ -11,7 +11,7 @@ from council.core import clock
 from council.journal.models import Entry
 from council.notifications.models.digests import Digest
 from council.notifications.models.preferences import Channel
-from council.notifications.models.sending import Sending, SendingQuerySet
+from council.notifications.models.sending import IN_TROUBLE, Sending, SendingQuerySet
 from council.people.models import User
 
 UNREAD = Q(read_at=None) | Q(kept=True)
@@ -87,6 +87,7 @@ class Notification(Sending):
             models.Index(
                 fields=["recipient"], name="notification_collected", condition=Q(channel="digest", digest=None)
             ),
+            models.Index(fields=["id"], name="notification_in_trouble", condition=IN_TROUBLE),
         ]
         constraints = [
             models.UniqueConstraint(fields=["entry", "recipient", "channel", "copy"], name="each_person_is_told_once")

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound="Sending")
 
+IN_TROUBLE = Q(failed_at__isnull=False) | Q(bounced_at__isnull=False) | Q(complained_at__isnull=False)
+"""Given up, come back, or unwanted: few among many."""
+
 
 class SendingQuerySet(models.QuerySet[M]):
     """Messages by how far they are."""

@@ -21,9 +21,11 @@ from council.meetings.models import AgendaItem, Invitation, Meeting
 from council.opinions import actions as opinions
 from council.opinions.models import Consultation, Disposition, Opinion, Phase
 from council.ops.demo.accounts import PASSWORD
+from council.ops.demo.connecting import Connecting
 from council.ops.demo.holding import Holding
 from council.ops.demo.preparing import Preparing
 from council.ops.demo.telling import tell_quietly
+from council.ops.demo.votes import Voting
 from council.ops.demo.working import Working
 from council.people import actions as people
 from council.people.models import Council, Membership, Organisation, Seat, Subcommittee, User
@@ -55,8 +57,9 @@ def load(progress: Callable[[str], None] = lambda line: None) -> None:
     for step in (*chapters, demo.running):
         progress(str(step.__doc__).splitlines()[0])
         step()
-    progress("Notices")
-    tell_quietly()
+    Voting(demo).play(progress)
+    progress("Systems and notices")
+    Connecting(demo).play(tell_quietly)
 
 
 def seoul(day: dt.date, hour: int, minute: int = 0) -> dt.datetime:

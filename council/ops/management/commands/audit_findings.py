@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 
+from council.consensus import VERSION
 from council.findings import actions
 from council.findings.models import Finding
 from council.opinions.models import Consultation
@@ -16,7 +17,7 @@ class Command(BaseCommand):
 
     help = (
         "Check, over everything ever released of a consultation (or of all), that no vote can be derived from it, and that "
-        "the figures can be computed again from what is stored. Exits with 1 if not."
+        "the figures of this version can be computed again from what is stored. Exits with 1 if not."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -31,15 +32,17 @@ class Command(BaseCommand):
         if failures:
             raise CommandError("\n".join(failures))
         self.stdout.write(f"{checked.count()} consultations, {found.count()} batches: no vote can be derived.")
+        if earlier := found.exclude(code_version=VERSION).count():
+            self.stdout.write(f"{earlier} batches were computed by an earlier version, and not again by this one.")
 
     def problems(self, consultation: Consultation) -> list[str]:
         """What is wrong with a consultation, a sentence each."""
         derived = [
-            f"{consultation.pk}: opinion {one.opinion}, {one.unit}, batch {one.batch}: {one.possible} counts possible"
+            f"{consultation.pk}: {one.opinion}, {one.unit}, batch {one.batch}: {one.possible} counts possible"
             for one in actions.given_away(consultation)
         ]
         return derived + [
             f"{consultation.pk}: batch {finding.number} computed again gives other figures"
-            for finding in Finding.objects.filter(consultation=consultation).order_by("number")
+            for finding in Finding.objects.filter(consultation=consultation, code_version=VERSION).order_by("number")
             if actions.recomputed(finding) != finding.released
         ]
