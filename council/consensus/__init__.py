@@ -1,6 +1,7 @@
 """What unites and what divides, from how people react to opinions: agree, disagree or pass.
 
-Plain numpy and scipy, of no other room and no web framework::
+Plain numpy and scipy, of no other room and no web framework; scipy's parts are loaded where they are first used
+(``scipy.optimize``), because a web worker, which draws and shows, needs none of them::
 
     from council.consensus import Votes, analyse
 
@@ -18,27 +19,29 @@ The way a product goes with it:
    and version give the same figures again. ``result.groups.stability`` costs several times the analysis and is found when asked for.
 3. While votes come in, keep a ``Tally``: it knows the voter's own position, and when the next full analysis is due
    (``refresh_due``). ``draw`` chooses what to show next. ``matched`` keeps the numbers of groups from one analysis to the next, and
-   ``smoothed`` how many there are (``result.groups.partitions`` has the labels for each number; give them back as ``groups``).
+   ``smoothed`` how many there are: ``result.groups.at(smoothed(history))``.
 4. In a consultation whose reactions are confidential nothing leaves a door but what ``release`` put into the ``Ledger``, to
    administrators' pages and exports neither. Fix ``units`` before voting; release in batches from the background job, the ``last`` when
    voting has closed; keep the ledger and each batch's votes. ``ledger.shown`` gives a band or None ("not enough answers"), and U, D
    and ranks come from ``public_counts``. ``ledger.findings()`` proves, for everything ever released, that no vote can be derived.
+   Where groups are shown, ``crossed`` says once, at the end, how sectors and groups go together.
 
 Shapes: n people, m opinions; every array is in the order of ``result.participants.ids`` and ``result.opinions.ids``, ascending.
 Formulas and their sources stand where they are computed: statistics.py, mapping.py, grouping.py, sectors.py, priority.py,
-disclosure.py, audit.py.
+disclosure.py, crossing.py, audit.py.
 """
 
 from council.consensus.analysis import analyse
 from council.consensus.audit import audit
 from council.consensus.continuity import matched, smoothed
-from council.consensus.disclosure import Ledger, crowded, public_counts, release, units
+from council.consensus.crossing import association, crossed, guessed
+from council.consensus.disclosure import Ledger, crowded, leaning, public_counts, release, squares_of, units
 from council.consensus.priority import draw
 from council.consensus.results import Result
 from council.consensus.tally import Tally
 from council.consensus.votes import Votes
 
-VERSION = "1"
+VERSION = "2"
 """Goes up whenever the same votes would give other figures."""
 
 __all__ = [
@@ -48,12 +51,17 @@ __all__ = [
     "Tally",
     "Votes",
     "analyse",
+    "association",
     "audit",
+    "crossed",
     "crowded",
     "draw",
+    "guessed",
+    "leaning",
     "matched",
     "public_counts",
     "release",
     "smoothed",
+    "squares_of",
     "units",
 ]

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
+import scipy
 
 CANDIDATES = 3
 """So many counts have to stay possible: then one who knows their own vote still knows nobody else's."""
@@ -222,7 +222,7 @@ class _Problem:
         for number, (entries, _, _) in enumerate(rows):
             for column, value in entries.items():
                 matrix[number, column] = value
-        self.constraints = LinearConstraint(matrix, [row[1] for row in rows], [row[2] for row in rows])
+        self.constraints = scipy.optimize.LinearConstraint(matrix, [row[1] for row in rows], [row[2] for row in rows])
 
     def least(self, variable: int, sign: float, low: float, high: float) -> int | None:
         """The least (sign 1) or largest (sign -1) value of a variable between two bounds; none if there is no history."""
@@ -234,10 +234,10 @@ class _Problem:
         lower[variable], upper[variable] = max(low, lower[variable]), min(high, upper[variable])
         if lower[variable] > upper[variable]:
             return None
-        answer = milp(
+        answer = scipy.optimize.milp(
             objective,
             integrality=np.ones(len(self.low), dtype=np.int64),
-            bounds=Bounds(lower, upper),
+            bounds=scipy.optimize.Bounds(lower, upper),
             constraints=self.constraints,
         )
         return None if answer.x is None else round(float(answer.x[variable]))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
+import scipy
 
 from council.consensus.grouping import MOST_GROUPS
 from council.consensus.votes import Integers
@@ -30,19 +30,21 @@ def matched(ids: Sequence[Any], labels: Integers, before: Mapping[Any, int]) -> 
     overlap = np.zeros((len(kinds), size))
     for row, kind in enumerate(kinds):
         overlap[row] = np.bincount(old[(labels == kind) & (old >= 0)], minlength=size)
-    rows, numbers = linear_sum_assignment(overlap, maximize=True)
+    rows, numbers = scipy.optimize.linear_sum_assignment(overlap, maximize=True)
     renamed = dict(zip(kinds[rows].tolist(), numbers.tolist(), strict=True))
     return np.array([renamed.get(label, -1) for label in labels.tolist()], dtype=np.int64)
 
 
 def smoothed(history: Sequence[int]) -> int:
-    """How many groups to show, from the best number of each analysis so far, the newest last; 0 without history.
+    """How many groups to show, from the best number of each analysis so far, the newest last; 0 as long as there are none.
 
-    Another number than the one shown is taken over when it was the best four times in a row.
+    The first number found is taken at once, another one when it was the best four times in a row; an analysis without groups
+    (0) counts for nothing.
     """
-    shown = history[0] if history else 0
-    for at in range(len(history)):
-        latest = history[max(at - WINS + 1, 0) : at + 1]
+    numbers = [number for number in history if number]
+    shown = numbers[0] if numbers else 0
+    for at in range(len(numbers)):
+        latest = numbers[max(at - WINS + 1, 0) : at + 1]
         if len(latest) == WINS and len(set(latest)) == 1:
             shown = latest[0]
     return shown

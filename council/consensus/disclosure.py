@@ -16,12 +16,15 @@ Whether and how something is shown hangs on who reacted, never on how (simulatab
 2005): that something is withheld tells nothing either. ``audit`` checks what was released, without knowing these rules.
 
 Everything else that is shown - ranks, U and D, the pair that is divided, lists - is computed from ``public_counts`` and not from the
-votes: what is computed from published figures tells no more than they do.
+votes: what is computed from published figures tells no more than they do. Of the map and its groups nothing is told but what many
+have in common: squares in which five people stand, on which side those stand who agree with an opinion (``leaning``), sizes of
+groups to the nearest five, the opinions that set a group apart, and once, in the last batch, how sectors and groups go together
+(crossing.py). These are no counts of reactions, and so not in the auditor's picture.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from math import ceil
+from math import ceil, isqrt
 from typing import Any
 
 import numpy as np
@@ -32,6 +35,8 @@ from council.consensus.votes import Integers, Votes
 LEAST_REACTIONS = 5
 LEAST_MEMBERS = 10
 LEAST_CHANGED = 5
+LEAST_TO_LEAN = 20
+FEWEST_SQUARES, MOST_SQUARES = 3, 12
 BANDS = {5: 2, 10: 3, 20: 5}
 """From so many reactions on so many bands."""
 
@@ -298,7 +303,30 @@ def public_counts(ledger: Ledger, opinions: Iterable[Any], names: Iterable[Any])
     return seen, agree
 
 
-def crowded(positions: "np.ndarray[Any, np.dtype[np.float64]]", cells: int = 12) -> list[tuple[int, int, int]]:
+def leaning(axes: "np.ndarray[Any, np.dtype[np.float64]]", seen: Integers) -> dict[int, tuple[int, int]]:
+    """On which side of the map those stand who agree with an opinion: -1, 0 or 1 along and up.
+
+    Left out are opinions to which fewer than twenty people reacted: there one reaction could turn the side.
+
+    Args:
+        axes: m x 2, the weight of each opinion on each axis, of length 1 (``OpinionMap.axes``). A side is told where the weight is
+            more than the average opinion's.
+        seen: m, how many people reacted.
+
+    Returns:
+        By the number of the opinion.
+    """
+    strong = axes**2 >= 1 / max(len(axes), 1)
+    sides = (np.sign(axes) * strong).astype(np.int64).tolist()
+    return {number: (x, y) for number, (x, y) in enumerate(sides) if seen[number] >= LEAST_TO_LEAN}
+
+
+def squares_of(people: int) -> int:
+    """Squares along each side of the map: so many that two people come to one on average, from 3 to 12."""
+    return min(max(isqrt(people // 2), FEWEST_SQUARES), MOST_SQUARES)
+
+
+def crowded(positions: "np.ndarray[Any, np.dtype[np.float64]]", cells: int) -> list[tuple[int, int, int]]:
     """The map without dots: squares in which five people or more stand, as column, row and how dark (1 to 3); others are left out.
 
     Args:

@@ -1,7 +1,7 @@
 """Groups of people who stand close together on the map, and how far they are to be trusted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from council.consensus.clusters import SAME, Partition, Picture, agreement, partition, silhouettes
 from council.consensus.mapping import OpinionMap, mapped
-from council.consensus.statistics import Representative, Statistics
+from council.consensus.statistics import Representative, Statistics, representative
 from council.consensus.votes import Flags, Floats, Integers, Votes
 
 ENOUGH_VOTES = 7
@@ -100,6 +100,26 @@ class Groups:
     def shown(self) -> bool:
         """Whether the groups may be shown: given ones always, found ones from a stability of 0.80 on."""
         return bool(len(self.sizes)) and (self.given or self.stability >= STABLE)
+
+    def at(self, k: int) -> "Groups":
+        """The same people in k groups, in place of the number with the best silhouette; unchanged if k was not tried.
+
+        Its stability says how far subsamples, which choose their number themselves, come to these groups again.
+        """
+        if k == len(self.sizes) or k not in self.partitions or self._resampled is None:
+            return self
+        labels, found = self.partitions[k], self._resampled
+        statistics = Statistics.of(found.votes.counts(labels, k))
+        return replace(
+            self,
+            labels=labels,
+            names=list(range(k)),
+            sizes=np.bincount(labels + 1, minlength=k + 1)[1:],
+            centres=np.stack([found.sheet.participants[labels == group].mean(axis=0) for group in range(k)]),
+            statistics=statistics,
+            representative=representative(statistics, found.votes.opinions, found.out),
+            _resampled=replace(found, labels=labels),
+        )
 
 
 def eligible(votes: Votes) -> Flags:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import linalg, sparse
-from scipy.sparse.linalg import LinearOperator, eigsh
 
 from council.consensus.votes import Flags, Floats, Integers, Votes
 
@@ -72,7 +71,7 @@ def mapped(votes: Votes, out: Flags, *, seed: int, start: Floats | None = None, 
     return OpinionMap(positions, opinions, strengths / (n - 1), strengths / total, means, axes)
 
 
-def centred(votes: Votes, out: Flags) -> tuple[Floats, "sparse.csr_array[np.float64]"]:
+def centred(votes: Votes, out: Flags) -> tuple[Floats, "scipy.sparse.csr_array[np.float64]"]:
     """The average reaction to each opinion (m), and every vote's distance from it (n x m, sparse)."""
     m = len(votes.opinions)
     columns, values, starts = votes.columns, votes.values, votes.starts
@@ -83,27 +82,27 @@ def centred(votes: Votes, out: Flags) -> tuple[Floats, "sparse.csr_array[np.floa
     seen = np.bincount(columns, minlength=m)
     means = np.bincount(columns, weights=values, minlength=m) / np.maximum(seen, 1)
     deviations = values - means[columns]
-    return means, sparse.csr_array((deviations, columns, starts), shape=votes.shape)
+    return means, scipy.sparse.csr_array((deviations, columns, starts), shape=votes.shape)
 
 
 def _axes(
-    deviations: "sparse.csr_array[np.float64]", *, seed: int, start: Floats | None, exact: bool
+    deviations: "scipy.sparse.csr_array[np.float64]", *, seed: int, start: Floats | None, exact: bool
 ) -> tuple[Floats, Floats]:
     """The two largest eigenvalues of S'S, and their vectors as columns (m x 2)."""
     m = deviations.shape[1]
     if m <= DENSE:
         products: NDArray[np.float64] = (deviations.T @ deviations).toarray()
-        values, vectors = linalg.eigh(products)
+        values, vectors = scipy.linalg.eigh(products)
         values, vectors = values[::-1][:2], vectors[:, ::-1][:, :2]
     else:
-        turned = sparse.csr_array(deviations.T) if deviations.nnz < TURNED else deviations.T
+        turned = scipy.sparse.csr_array(deviations.T) if deviations.nnz < TURNED else deviations.T
 
         def squared(direction: Floats) -> Floats:
             return cast("Floats", turned @ (deviations @ direction))
 
-        product = LinearOperator((m, m), matvec=squared, dtype=np.float64)
+        product = scipy.sparse.linalg.LinearOperator((m, m), matvec=squared, dtype=np.float64)
         begin = np.random.default_rng(seed).standard_normal(m) if start is None else start
-        values, vectors = eigsh(product, k=2, which="LA", v0=begin, tol=0 if exact else 1e-4)
+        values, vectors = scipy.sparse.linalg.eigsh(product, k=2, which="LA", v0=begin, tol=0 if exact else 1e-4)
         values, vectors = values[::-1], vectors[:, ::-1]
     strengths, axes = np.zeros(2), np.zeros((m, 2))
     strengths[: len(values)], axes[:, : len(values)] = np.maximum(values, 0), vectors

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import special
+import scipy
 
 from council.consensus.statistics import SIGNIFICANT, Representative
 from council.consensus.votes import Floats, Integers
@@ -81,7 +81,7 @@ def majorities(members: Integers, seen: Integers, agree: Integers) -> Floats:
     result = np.empty(seen.shape)
     for sector, size in enumerate(members.tolist()):
         if size < 0 or size > COUNTABLE:
-            result[sector] = special.betaincc(agree[sector] + 1, seen[sector] - agree[sector] + 1, 0.5)
+            result[sector] = scipy.special.betaincc(agree[sector] + 1, seen[sector] - agree[sector] + 1, 0.5)
             continue
         pairs, place = np.unique(np.stack([seen[sector], agree[sector]], axis=1), axis=0, return_inverse=True)
         tails = np.empty(len(pairs))
@@ -110,11 +110,11 @@ def final_counts(members: int, seen: Integers, agree: Integers, alpha: Floats, b
     certain = (a <= 0) | (rest <= 0)
     a_, rest_ = np.where(certain, 1.0, a), np.where(certain, 1.0, rest)
     log = (
-        special.gammaln(unheard + 1)
-        - special.gammaln(x + 1)
-        - special.gammaln(unheard - x + 1)
-        + special.betaln(x + a_, unheard - x + rest_)
-        - special.betaln(a_, rest_)
+        scipy.special.gammaln(unheard + 1)
+        - scipy.special.gammaln(x + 1)
+        - scipy.special.gammaln(unheard - x + 1)
+        + scipy.special.betaln(x + a_, unheard - x + rest_)
+        - scipy.special.betaln(a_, rest_)
     )
     sure = np.where(a <= 0, x == 0, x == unheard).astype(float)
     return np.where(possible, np.where(certain, sure, np.exp(log)), 0.0)
@@ -207,7 +207,7 @@ def _distribution(
         reached = np.minimum(np.cumsum(final_counts(size, seen, agree, alpha, beta), axis=1), 1.0)
         return reached[:, np.floor(grid * size).astype(np.int64)]
     a, b = agree + alpha, seen - agree + beta
-    inside = special.betainc(np.maximum(a, 1e-12)[:, None], np.maximum(b, 1e-12)[:, None], grid[None])
+    inside = scipy.special.betainc(np.maximum(a, 1e-12)[:, None], np.maximum(b, 1e-12)[:, None], grid[None])
     sure = np.where((a <= 0)[:, None], 1.0, 0.0)
     return np.where(((a <= 0) | (b <= 0))[:, None], sure, inside)
 

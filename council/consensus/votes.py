@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
 
 AGREE, PASS, DISAGREE = 1, 0, -1
 
@@ -101,9 +101,9 @@ class Votes:
         """Per vote the number of the person who cast it."""
         return np.repeat(np.arange(len(self.participants), dtype=np.int32), self.given)
 
-    def matrix(self, values: NDArray[Any]) -> "sparse.csr_array[Any]":
+    def matrix(self, values: NDArray[Any]) -> "scipy.sparse.csr_array[Any]":
         """The n x m matrix with ``values`` in place of the votes; it shares its structure with them."""
-        return sparse.csr_array((values, self.columns, self.starts), shape=self.shape)
+        return scipy.sparse.csr_array((values, self.columns, self.starts), shape=self.shape)
 
     def counts(self, labels: Integers, groups: int) -> Integers:
         """How many of each group disagree, pass and agree: 3 x groups x m, in this order.

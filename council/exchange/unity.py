@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from council.exchange.gathering import Reader
 from council.exchange.tables import Cell, Column, Document, Facts, Heading, Paragraph, Part, Table
 from council.exchange.wording import moment
-from council.findings.words import Found, Row, found
+from council.findings.words import Crossing, Found, Row, Unit, found
 
 _LED = 6
 """So many opinions of each sort stand in the report."""
@@ -18,12 +18,14 @@ _LINE = 110
 
 
 def figures(reader: Reader) -> Document:
-    """의견 반응 분석표: every opinion with the band of every unit."""
+    """의견 반응 분석표: every opinion with the band of every unit, who has answered, and how sectors and groups go together."""
     shown = found(reader.consultation, reader.user)
     units = shown.units if shown else []
     columns = (
         Column("의견 번호", 8, "center"), Column("조항", 14), Column("의견", 50),
         Column("모두 찬성할 가능성", 12, "right"), Column("가장 약한 부문", 16),
+        Column("가장 약한 부문의 가능성", 12, "right"), Column("모두 찬성하지 않을 가능성", 12, "right"),
+        Column("집단 합의 지수(GIC)", 12, "right"),
         Column("부문 간 차이(%p)", 12, "right"), Column("맞서는 부문", 24), Column("전체", 12),
         *(Column(unit, 16, "center") for unit in units),
     )  # fmt: skip
@@ -33,8 +35,35 @@ def figures(reader: Reader) -> Document:
         parts=[
             Facts(_about(reader, shown)),
             Table(columns, [_figures(row) for row in shown.rows] if shown else [], "의견별 반응"),
+            *(_answering(shown.answering) if shown else []),
+            *(_crossing(shown.crossing, shown) if shown and shown.crossing else []),
         ],
     )
+
+
+def _answering(units: Sequence[Unit]) -> list[Part]:
+    """부문별 참여: about how many of each unit have answered."""
+    columns = (Column("부문", 30), Column("위원 수", 10, "right"), Column("참여율", 14), Column("공개 여부", 12))
+    rows: list[list[Cell]] = [
+        [
+            unit.name,
+            unit.members,
+            "5곳 미만" if unit.answered is None else f"약 {unit.answered}%",
+            "공개" if unit.in_the_open else "비공개",
+        ]
+        for unit in units
+    ]
+    return [Table(columns, rows, "부문별 참여")]
+
+
+def _crossing(crossing: Crossing, shown: Found) -> list[Part]:
+    """부문과 집단: in which band the share of each unit lies that stands in each group."""
+    columns = (Column("부문", 30), *(Column(f"{group.number}번 집단", 14, "center") for group in shown.groups))
+    rows: list[list[Cell]] = [
+        [name, *([band.text for band in bands] or ["" for _group in shown.groups])] for name, bands in crossing.rows
+    ]
+    strength = "산출하지 않음" if crossing.strength is None else f"{crossing.strength:.2f}"
+    return [Table(columns, rows, f"부문과 집단(크라메르 V {strength})")]
 
 
 def _figures(row: Row) -> list[Cell]:
@@ -44,6 +73,9 @@ def _figures(row: Row) -> list[Cell]:
         row.opinion.reason or row.opinion.proposed_text,
         row.surely,
         row.weakest,
+        row.weakest_surely,
+        row.surely_not,
+        "" if row.gic is None else f"{row.gic:.3f}",
         "" if row.divides is None else row.divides,
         " ↔ ".join(row.pair),
         row.total,
@@ -67,11 +99,17 @@ def report(reader: Reader) -> Document:
             *_list(shown.dividing, "부문 간에 크게 갈리는 의견이 아직 없습니다.", _DIVIDING, _dividing),
             Heading("3. 아직 반응하지 않은 부문"),
             Paragraph(", ".join(shown.silent) if shown.silent else "모든 부문이 반응하였습니다."),
+            Paragraph("부문별 참여: " + ", ".join(_answered(unit) for unit in shown.answering) + "."),
             *_changed(shown),
             Heading("4. 산출 방법"),
             Paragraph(_METHOD),
         ],
     )
+
+
+def _answered(unit: Unit) -> str:
+    share = "5곳 미만 참여" if unit.answered is None else f"약 {unit.answered}%"
+    return f"{unit.name} {unit.members}곳 가운데 {share}"
 
 
 _METHOD = (
@@ -92,7 +130,7 @@ _DIVIDING = (Column("의견", 62), Column("차이", 10, "center"), Column("찬�
 
 
 def _uniting(row: Row) -> list[Cell]:
-    return [_short(row), row.surely, row.weakest]
+    return [_short(row), row.surely, f"{row.weakest} ({row.weakest_surely})" if row.weakest_surely else row.weakest]
 
 
 def _dividing(row: Row) -> list[Cell]:

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from council.consensus import VERSION, Ledger, Result, analyse, draw, release, units
+from council.consensus import VERSION, Ledger, Result, analyse, draw, release, smoothed, units
+from council.consensus.grouping import Groups
 from council.consensus.mapping import OpinionMap, project
 from council.core import clock
 from council.core.errors import Refused
@@ -18,7 +19,7 @@ from council.core.models import Sector
 from council.core.permissions import require
 from council.core.saving import create
 from council.findings.figures import Batch, numbers_of, released
-from council.findings.ledgers import as_json, as_of, from_json
+from council.findings.ledgers import as_json, as_of, crossing_given_away, from_json
 from council.findings.models import Finding, Terms
 from council.findings.votes import Cast, cast_in, digest_of, eligible, participant
 from council.journal.actions import record
@@ -161,20 +162,21 @@ def _found(
     release(ledger, cast.votes, unit_of, confidential, snapshots, last=finding.is_last)
     result = analyse(cast.votes, sectors=cast.sectors, seed=terms["seed"])
     history = [*kept.get("history", []), len(result.groups.sizes)]
-    batch = Batch(cast, result, ledger, confidential, open_sectors, opened)
-    return released(batch, kept, history, terms["seed"]), _to_keep(result, ledger, kept, history)
+    groups = result.groups.at(smoothed(history))
+    batch = Batch(cast, result, groups, ledger, confidential, open_sectors, opened, finding.is_last)
+    return released(batch, kept, terms["seed"]), _to_keep(result, groups, ledger, kept, history)
 
 
-def _to_keep(result: Result, ledger: Ledger, kept: dict[str, Any], history: list[int]) -> dict[str, Any]:
+def _to_keep(
+    result: Result, groups: Groups, ledger: Ledger, kept: dict[str, Any], history: list[int]
+) -> dict[str, Any]:
     people, positions = result.participants.ids.tolist(), result.map.participants
-    numbers = numbers_of(result, kept)
+    numbers = numbers_of(result, groups, kept)
     return {
         "ledger": as_json(ledger),
         "history": history,
         "labels": {
-            person: numbers[label]
-            for person, label in zip(people, result.groups.labels.tolist(), strict=True)
-            if label >= 0
+            person: numbers[label] for person, label in zip(people, groups.labels.tolist(), strict=True) if label >= 0
         },
         "opinions": result.opinions.ids.tolist(),
         "priority": result.opinions.priority.tolist(),
@@ -214,7 +216,11 @@ def recomputed(finding: Finding) -> dict[str, Any]:
 def given_away(consultation: Consultation) -> list[Any]:
     """What could be derived of anyone's vote from everything ever released; an empty list is the proof of none."""
     newest = Finding.objects.filter(consultation=consultation).first()
-    return from_json(newest.kept["ledger"]).findings() if newest else []
+    if newest is None:
+        return []
+    sectors = Cast.unpacked(bytes(newest.snapshot)).sectors
+    crossing = crossing_given_away(newest.released, newest.kept["labels"], sectors)
+    return [*from_json(newest.kept["ledger"]).findings(), *crossing]
 
 
 # --- for who votes --------------------------------------------------------------------------------------------------

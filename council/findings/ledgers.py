@@ -1,10 +1,14 @@
 """The ledger of everything ever released, as JSON: what one batch hands on to the next, and what the audit reads."""
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import astuple
 from typing import Any
 
 from council.consensus import Ledger
-from council.consensus.audit import Total, Version
+from council.consensus.audit import Finding, Total, Version
+from council.consensus.crossing import Shares, too_close
+from council.findings.figures import known_of
 
 
 def as_json(ledger: Ledger) -> dict[str, Any]:
@@ -43,3 +47,27 @@ def from_json(stored: dict[str, Any]) -> Ledger:
         batches=stored["batches"],
         closed=stored["closed"],
     )
+
+
+def crossing_given_away(released: dict[str, Any], labels: dict[str, int], sectors: dict[str, str]) -> Iterator[Finding]:
+    """Cells of the table of sectors and groups that what was released of it leaves too few counts for.
+
+    Args:
+        released: Of a batch.
+        labels: Per participant who stands in a group its number.
+        sectors: Per participant their sector.
+    """
+    groups = released["groups"]
+    if not groups.get("by_sector"):
+        return
+    unit_of = {sector: unit["unit"] for unit in released["units"] for sector in unit["sectors"]}
+    seen = Counter(unit_of.get(sectors[person]) for person in labels)
+    spread = groups["by_sector"]["units"]
+    rows = [
+        (seen[unit], Shares(seen[unit], each["bands"], tuple(each["band"])) if each else None)
+        for unit, each in spread.items()
+    ]
+    rows.append((seen[None], None))
+    sizes = [known_of(group["size"]) for group in groups["groups"]]
+    for row, column, possible in too_close(rows, sizes):
+        yield Finding(f"group {groups['groups'][column]['number']}", [*spread, ""][row], -1, 0, 0, possible)

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import orjson
 from django.db import connection
+from django.db.models import QuerySet
 
 from council.consensus import Votes
 from council.core.models import Sector
-from council.opinions.models import Consultation
+from council.opinions.models import Consultation, Opinion
 from council.people.models import Membership
 
 _CAST = """
@@ -50,6 +51,11 @@ class Cast:
         numbers = np.load(io.BytesIO(whole[end:]))
         found = (numbers["starts"], numbers["columns"], numbers["values"])
         return cls(Votes(_ids(people), _ids(opinions), *found), sectors)
+
+
+def counted() -> QuerySet[Opinion]:
+    """The opinions whose votes are counted, and shown: those the whole council may read now."""
+    return Opinion.objects.given().filter(audience=Opinion.Audience.COUNCIL, hidden_at=None)
 
 
 def digest_of(packed: bytes) -> str:

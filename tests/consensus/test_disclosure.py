@@ -209,4 +209,4 @@ def test_the_public_sees_the_middle_of_a_band_and_nothing_of_the_small():
 def test_the_map_shows_only_where_five_stand():
     points = np.array([[0.0, 0.0]] * 5 + [[1.0, 1.0]] * 4 + [[0.5, 0.5]] * 20)
     assert crowded(points, cells=2) == [(0, 0, 1), (1, 1, 3)]
-    assert crowded(points[:4]) == []
+    assert crowded(points[:4], cells=2) == []

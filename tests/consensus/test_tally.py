@@ -122,3 +122,5 @@ def test_another_number_of_groups_has_to_win_four_times_in_a_row():
     assert smoothed([2, 3, 3, 3]) == 2
     assert smoothed([2, 3, 3, 3, 3]) == 3
     assert smoothed([2, 3, 3, 2, 3, 3]) == 2
+    assert smoothed([0, 0, 3]) == 3  # the first groups there are, at once
+    assert smoothed([2, 3, 0, 3, 3, 3]) == 3

@@ -65,7 +65,15 @@ def test_the_figures_have_a_column_for_every_unit_and_no_count(cast, consultatio
     assert "공급기업" in head
     assert "80–100%" in "".join("".join(row) for row in rows)
     assert sheet.sheet_names
-    assert "22" not in {cell for row in rows for cell in row}
+    opinions_table = rows[rows.index(head) : rows.index(head) + 3]
+    assert "22" not in {cell for row in opinions_table for cell in row}
+
+
+def test_the_figures_say_about_how_many_of_each_sector_have_answered(cast, consultation):
+    sheets = CalamineWorkbook.from_filelike(io.BytesIO(taken(cast, consultation, "findings", "xlsx")))
+
+    answered = sheets.get_sheet_by_name("부문별 참여").to_python()
+    assert any(row[0] == "공급기업" and str(row[2]).startswith("약 ") for row in answered)
 
 
 def test_officers_get_the_same_figures_as_members(cast, consultation):

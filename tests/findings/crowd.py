@@ -71,15 +71,21 @@ def votes(opinion: Opinion, members: list[Membership], *, agree: int, disagree: 
 def found_in(opinion: Opinion) -> dict[str, Any]:
     """A batch as it is stored, of one opinion: enough for every part of the page to show something."""
     units = [
-        {"unit": "supplier", "sectors": ["supplier"], "members": 24, "in_the_open": False, "silent": []},
-        {"unit": "adopter+expert", "sectors": ["adopter", "expert"], "members": 12, "in_the_open": False, "silent": ["expert"]},
-        {"unit": "technopark", "sectors": ["technopark"], "members": 11, "in_the_open": True, "silent": []},
+        {"unit": "supplier", "sectors": ["supplier"], "members": 24, "in_the_open": False, "answered": 0.9,
+         "silent": []},
+        {"unit": "adopter+expert", "sectors": ["adopter", "expert"], "members": 12, "in_the_open": False,
+         "answered": None, "silent": ["expert"]},
+        {"unit": "technopark", "sectors": ["technopark"], "members": 11, "in_the_open": True, "answered": 0.8,
+         "silent": []},
     ]  # fmt: skip
     key = str(opinion.pk)
     row = {
         "opinion": key,
         "unites": 0.93,
         "weakest": "adopter+expert",
+        "weakest_unites": 0.94,
+        "rejects": 0.61,
+        "gic": 0.35,
         "divides": 0.42,
         "pair": ["supplier", "adopter+expert"],
         "bands": {
@@ -90,6 +96,15 @@ def found_in(opinion: Opinion) -> dict[str, Any]:
         "total": {"share": 0.75, "step": 0.05},
     }
     groups = [{"number": 1, "size": 20, "says": [{"opinion": key, "direction": "agree"}]}]
+    by_sector = {
+        "units": {
+            "supplier": {"bands": 3, "band": [2]},
+            "adopter+expert": None,
+            "technopark": {"bands": 2, "band": [1]},
+        },
+        "strength": 0.42,
+        "chance": 0.004,
+    }
     return {
         "phase": "after",
         "code_version": "1",
@@ -99,8 +114,10 @@ def found_in(opinion: Opinion) -> dict[str, Any]:
             "units": units,
             "opinions": [row],
             "named": {key: {f"body {opinion.organisation_id}": 1}},
-            "map": [[2, 3, 1], [7, 8, 3]],
-            "groups": {"shown": True, "why": "", "stability": 0.91, "groups": groups},
+            "squares": 5,
+            "map": [[0, 1, 1], [4, 3, 3]],
+            "sides": {key: [1, 0]},
+            "groups": {"shown": True, "why": "", "stability": 0.91, "groups": groups, "by_sector": by_sector},
             "seed": 0,
         },
         "kept": {"ledger": {}, "history": [2], "labels": {}, "opinions": [key], "priority": [5.0], "means": [0.5],

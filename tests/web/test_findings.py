@@ -4,11 +4,11 @@ import pytest
 from django.urls import reverse
 
 from council.findings import actions
-from council.findings.models import Terms
+from council.findings.models import Finding, Terms
 from council.opinions import actions as opinion_actions
 from council.opinions.models import Reaction
 from tests.cast import Cast
-from tests.findings.crowd import crowd, opinions, votes
+from tests.findings.crowd import crowd, found_in, opinions, votes
 
 
 @pytest.fixture
@@ -106,8 +106,48 @@ def test_the_page_shows_bands_and_never_a_share_or_a_count_of_votes(cast, browse
 
     assert shown.index(unites.reason) < shown.index(divides.reason)
     assert "80–100%" in shown
-    for exact in ("91.7", "92%", "22/24", "90%"):
+    for exact in ("91.7", "92%", "22/24", "95.8"):
         assert exact not in shown
+
+
+def test_the_page_says_about_how_many_of_each_sector_have_answered(cast, browse, analysed):
+    consultation, _members, _unites, _divides = analysed
+
+    units = browse(cast.supplier).get(page(consultation, "findings")).context["found"].answering
+
+    assert [unit.answered for unit in units if unit.name.startswith("공급기업")] == [95]
+    assert all(unit.answered is None or unit.answered % 5 == 0 for unit in units)
+
+
+def test_the_map_stands_on_the_page_in_words_too(cast, browse, consultation):
+    [opinion] = opinions(cast, consultation, 1)
+    Finding.objects.create(
+        council=cast.council, consultation=consultation, number=1, votes=40, **found_in(opinion) | {"is_last": True}
+    )
+
+    answer = browse(cast.supplier).get(page(consultation, "findings"))
+    found, shown = answer.context["found"], answer.content.decode()
+
+    assert [area.squares for area in found.areas] == [[0, 0, 1], [1, 0, 0]]  # top right, bottom left
+    assert [end.opinions for end in found.ends] == [[opinion]]
+    assert [(placed.place, bool(placed.says[0])) for placed in found.placed] == [((1, 0), True)]
+    assert all(each.name in shown for each in (*found.areas, *found.ends))
+    assert shown.count("<caption") >= 5
+    assert found.crossing.strength == 0.42
+    assert [bool(bands) for _unit, bands in found.crossing.rows] == [True, False, True]
+
+
+@pytest.mark.parametrize("why", ["too_few", "unstable", "changing", "small"])
+def test_where_no_groups_are_shown_the_page_says_why_and_how_stable_they_are(cast, browse, consultation, why):
+    [opinion] = opinions(cast, consultation, 1)
+    row = found_in(opinion)
+    row["released"]["groups"] = {"shown": False, "why": why, "stability": None if why == "too_few" else 0.61}
+    Finding.objects.create(council=cast.council, consultation=consultation, number=1, votes=40, **row)
+
+    answer = browse(cast.supplier).get(page(consultation, "findings"))
+
+    assert answer.context["found"].why
+    assert answer.context["found"].stability == (None if why == "too_few" else 61)
 
 
 def test_everyone_reads_the_same_figures_those_who_run_the_council_included(cast, browse, analysed):
@@ -135,6 +175,17 @@ def test_terms_are_fixed_on_a_page_by_who_runs_the_council(cast, browse, consult
     assert browse(cast.supplier).post(address, {"in_the_open": "technopark"}).status_code == 403
     browse(cast.secretary).post(address, {"in_the_open": "technopark"})
     assert Terms.objects.get().in_the_open == ["technopark"]
+
+
+def test_who_cannot_fix_the_terms_reads_them_instead(cast, browse, consultation):
+    [opinion] = opinions(cast, consultation, 1)
+    address = page(consultation, "fix_terms")
+    assert "in_the_open" not in browse(cast.supplier).get(address).content.decode()
+    assert "in_the_open" in browse(cast.secretary).get(address).content.decode()
+
+    opinion_actions.react(opinion, value=1, membership=cast.membership(cast.adopter), by=cast.adopter)
+
+    assert "in_the_open" not in browse(cast.secretary).get(address).content.decode()
 
 
 def test_terms_cannot_be_changed_once_somebody_voted(cast, browse, consultation):

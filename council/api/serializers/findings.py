@@ -1,7 +1,8 @@
 """Findings, terms of voting and one's own standing, as they are read and sent."""
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -10,7 +11,8 @@ from council.api.serializers.base import Read, Sent
 from council.api.serializers.short import ConsultationRefSerializer
 from council.core.models import Sector
 from council.findings.models import Finding
-from council.people.models import Membership
+from council.findings.votes import counted
+from council.people.models import Membership, User
 
 
 class UnitSerializer(serializers.Serializer[Any]):
@@ -20,6 +22,11 @@ class UnitSerializer(serializers.Serializer[Any]):
     sectors = serializers.ListField(child=serializers.ChoiceField(Sector.choices))
     members = serializers.IntegerField(help_text="Organisations, and experts, that may vote.")
     in_the_open = serializers.BooleanField(help_text="Positions are shown by name.")
+    answered = serializers.FloatField(
+        allow_null=True,
+        required=False,
+        help_text="The share that has answered anything, to 0.05; none of fewer than 5.",
+    )
     silent = serializers.ListField(child=serializers.ChoiceField(Sector.choices), help_text="Sectors without a vote.")
 
 
@@ -44,6 +51,13 @@ class FoundSerializer(serializers.Serializer[Any]):
     opinion = serializers.UUIDField()
     unites = serializers.FloatField(allow_null=True, help_text="How sure it is that most of every unit agree, 0 to 1.")
     weakest = serializers.CharField(allow_null=True, help_text="The unit whose majority is least sure.")
+    weakest_unites = serializers.FloatField(
+        allow_null=True, required=False, help_text="How sure it is that most of this unit agree, 0 to 1."
+    )
+    rejects = serializers.FloatField(
+        allow_null=True, required=False, help_text="How sure it is that most of every unit do not agree, 0 to 1."
+    )
+    gic = serializers.FloatField(allow_null=True, required=False, help_text="Group-informed consensus of the units.")
     divides = serializers.FloatField(allow_null=True, help_text="How far apart the units are, 0 to 1.")
     pair = serializers.ListField(child=serializers.CharField(), help_text="The two units most likely opposed.")
     bands = serializers.DictField(child=BandSerializer(allow_null=True))
@@ -66,13 +80,29 @@ class GroupSerializer(serializers.Serializer[Any]):
     says = SayingSerializer(many=True)
 
 
+class SpreadSerializer(serializers.Serializer[Any]):
+    """In which of how many bands, from 0, the share of a unit lies that stands in each group, in their order."""
+
+    bands = serializers.IntegerField()
+    band = serializers.ListField(child=serializers.IntegerField())
+
+
+class BySectorSerializer(serializers.Serializer[Any]):
+    """How units and groups go together; comes with the last batch."""
+
+    units = serializers.DictField(child=SpreadSerializer(allow_null=True))
+    strength = serializers.FloatField(allow_null=True, help_text="Bias-corrected Cramér's V, 0 to 1.")
+    chance = serializers.FloatField(allow_null=True, help_text="How often chance alone brings about as much.")
+
+
 class GroupsSerializer(serializers.Serializer[Any]):
     """Groups, if there are any that stay the same when a fifth of the members is left out."""
 
     shown = serializers.BooleanField()
-    why = serializers.CharField(allow_blank=True, help_text="Why none are shown: too_few, unstable or changing.")
+    why = serializers.CharField(allow_blank=True, help_text="Why none are shown: too_few, unstable, changing or small.")
     stability = serializers.FloatField(allow_null=True, help_text="Up to 1; below 0.8 none are shown.")
     groups = GroupSerializer(many=True, required=False)
+    by_sector = BySectorSerializer(allow_null=True, required=False)
 
 
 class ReleasedSerializer(serializers.Serializer[Any]):
@@ -84,9 +114,15 @@ class ReleasedSerializer(serializers.Serializer[Any]):
         child=serializers.DictField(child=serializers.IntegerField()),
         help_text="Per opinion the position of each body that speaks in the open.",
     )
+    squares = serializers.IntegerField(required=False, help_text="Squares along each side of the map; 12 if not said.")
     map = serializers.ListField(
         child=serializers.ListField(child=serializers.IntegerField()),
         help_text="Squares in which five members or more stand: column, row, how dark (1 to 3).",
+    )
+    sides = serializers.DictField(
+        child=serializers.ListField(child=serializers.IntegerField()),
+        required=False,
+        help_text="Per opinion where on the map those stand who agree with it: -1, 0 or 1 along and up.",
     )
     groups = GroupsSerializer()
     seed = serializers.IntegerField()
@@ -95,15 +131,21 @@ class ReleasedSerializer(serializers.Serializer[Any]):
 class FindingSerializer(Read):
     """What unites and what divides as of one moment, as far as it can be shown without giving a vote away."""
 
-    related = ("consultation",)
+    related: ClassVar[tuple[str, ...]] = ("consultation",)
     consultation = ConsultationRefSerializer()
     released = serializers.SerializerMethodField()
 
     @extend_schema_field(ReleasedSerializer)
     def get_released(self, finding: Finding) -> dict[str, Any]:
-        """What is stored to be shown."""
-        released: dict[str, Any] = finding.released
-        return released
+        """What is stored to be shown, without opinions that were hidden or taken back since."""
+        seen = {str(opinion.pk) for opinion in finding.consultation.seen}  # type: ignore[attr-defined]  # of rows()
+        return finding.released_of(seen)
+
+    @classmethod
+    def rows(cls, user: User) -> QuerySet[Any]:
+        """With the opinions of each consultation that are counted still."""
+        opinions = counted().only("consultation")
+        return super().rows(user).prefetch_related(Prefetch("consultation__opinions", opinions, to_attr="seen"))
 
     class Meta:
         model = Finding
@@ -117,6 +159,7 @@ class FindingSerializer(Read):
             "code_version",
             "released",
             "created_at",
+            "modified_at",
         )
 
 

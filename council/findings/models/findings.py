@@ -1,5 +1,8 @@
 """What was found in the votes of a consultation, batch by batch."""
 
+from collections.abc import Collection
+from typing import Any
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +53,21 @@ class Finding(Resource):
 
     def __str__(self) -> str:
         return f"{self.consultation} {self.number}"
+
+    def released_of(self, opinions: Collection[str]) -> dict[str, Any]:
+        """What is released, without any opinion but these: the others were hidden or taken back since."""
+        released: dict[str, Any] = dict(self.released)
+        released["opinions"] = [row for row in released["opinions"] if row["opinion"] in opinions]
+        for part in ("named", "sides"):
+            released[part] = {pk: each for pk, each in released.get(part, {}).items() if pk in opinions}
+        groups = released["groups"]
+        if "groups" in groups:
+            shown = [
+                group | {"says": [one for one in group["says"] if one["opinion"] in opinions]}
+                for group in groups["groups"]
+            ]
+            released["groups"] = groups | {"groups": shown}
+        return released
 
     def get_absolute_url(self) -> str:
         """The page of the newest."""
