@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from council.people import scopes
 from council.people.actions import note_use
 from council.people.bearers import Bearer, bearer
-from council.people.models import User
+from council.people.models import User, seats_today
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -28,6 +28,8 @@ class BearerAuthentication(BaseAuthentication):
         if found is None:
             raise AuthenticationFailed(_("This token is unknown, revoked or has run out."))
         note_use(found.credential)
+        if request.method in SAFE_METHODS:
+            found.user.known_memberships = seats_today(found.user)
         return found.user, found
 
     def authenticate_header(self, request: Request) -> str:

@@ -7,7 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from rest_framework import exceptions
@@ -23,7 +23,7 @@ from council.meetings.models import Attendance, FloorRequest, Invitation, Meetin
 from council.notifications.announcements import verbs_of
 from council.notifications.models import Kind
 from council.notifications.models.notifications import UNREAD
-from council.opinions.models import Batch, Consultation, Disposition, Opinion, Phase, Point, Reply
+from council.opinions.models import Batch, Consultation, Disposition, Opinion, Phase, Point, Reply, prepares
 from council.people.models import Membership, Organisation, User
 from council.people.models.organisations import RegionQuerySet
 
@@ -57,7 +57,12 @@ class Flag(filters.BooleanFilter):  # type: ignore[misc]  # the library is untyp
 
 
 class Filters(filters.FilterSet):  # type: ignore[misc]  # the library is untyped
-    """Filters that know who calls."""
+    """Filters that know who calls; those nobody asks for are not made."""
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        known: dict[str, Any] = type(self).base_filters
+        self.base_filters: dict[str, Any] = {name: each for name, each in known.items() if name in (data or ())}
+        super().__init__(data, *args, **kwargs)
 
     @property
     def user(self) -> User:
@@ -310,9 +315,11 @@ class OpinionFilters(Filters):
 
     def in_state(self, opinions: QuerySet[Any], _name: str, wanted: list[str]) -> QuerySet[Any]:
         """In the states as the caller is told them: an answer prepared unseen counts as being answered."""
-        prepared = Disposition.objects.visible_to(self.user).values("point")
-        unseen = Q(pk__in=unseen_points(prepared).values("opinion"), state=Opinion.State.ANSWERED)
-        told = (Q(state__in=wanted) & ~unseen) | (unseen if Opinion.State.TRIAGED in wanted else Q(pk=None))
+        points = Point.objects.filter(unseen(self.user), opinion=OuterRef("pk"))
+        unseen_by_caller = Q(Exists(points), state=Opinion.State.ANSWERED)
+        told = Q(state__in=wanted) & ~unseen_by_caller
+        if Opinion.State.TRIAGED in wanted:
+            told |= unseen_by_caller
         return opinions.filter(told) if wanted else opinions
 
     def for_office(self, opinions: QuerySet[Any], _name: str, office: UUID) -> QuerySet[Any]:
@@ -349,7 +356,7 @@ class PointFilters(Filters):
     @property
     def unseen(self) -> Q:
         """Those whose prepared answer the caller is not shown: to them it is still to be answered."""
-        return Q(pk__in=unseen_points(Disposition.objects.visible_to(self.user).values("point")))
+        return unseen(self.user)
 
     def in_state(self, points: QuerySet[Any], _name: str, wanted: list[str]) -> QuerySet[Any]:
         """In the states as the caller is told them."""
@@ -376,9 +383,9 @@ class PointFilters(Filters):
         return points.filter(reduce(or_, (Q(**{f"{place}__icontains": words}) for place in places)))
 
 
-def unseen_points(prepared: QuerySet[Any]) -> QuerySet[Point]:
-    """The points with a prepared answer other than those."""
-    return Point.objects.filter(state=Point.State.ANSWERED).exclude(pk__in=prepared)
+def unseen(user: User) -> Q:
+    """The points with a prepared answer that someone is not shown, whoever of the council they are to whom they belong."""
+    return Q(state=Point.State.ANSWERED) & ~prepares(user, "office")
 
 
 class DispositionFilters(Filters):

@@ -19,6 +19,8 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
+from council.core import replicas
+
 SINCE = "modified_since"
 MARGIN = dt.timedelta(seconds=1)
 
@@ -27,8 +29,9 @@ def synced_until() -> dt.datetime:
     """Up to when everything that will ever be stamped is there to be read: the start of the oldest transaction under way.
 
     Rows bear the time at which their transaction began, which may commit much later. A second is taken off for the
-    moment between a transaction's beginning and its being seen. It has to be asked before the rows are.
+    moment between a transaction's beginning and its being seen. It has to be asked before the rows are, and where they are.
     """
+    replicas.read_primary()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT LEAST(MIN(xact_start), clock_timestamp()) FROM pg_stat_activity"

@@ -56,7 +56,9 @@ def check_match(request: Request, current: Any) -> None:
     Raises:
         Changed: It is not.
     """
-    known = parse_etags(request.headers["If-Match"])
+    known = [
+        each.removeprefix("W/") for each in parse_etags(request.headers["If-Match"])
+    ]  # weak is what was compressed
     if known != ["*"] and etag(current) not in known:
         raise Changed(current)
 

@@ -1,5 +1,6 @@
 """How an endpoint describes itself in the OpenAPI document: from what it takes, what it gives, and its docstring."""
 
+import re
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
@@ -108,6 +109,8 @@ HEADERS = {
 }
 ALWAYS = ("RateLimit", "RateLimit-Policy")
 FILE = "application/octet-stream"
+TAKEN = ("Client", "AuthenticatedClient")
+"""What generated clients call themselves."""
 
 
 class TimeOfDay(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # the library's base is untyped
@@ -169,6 +172,9 @@ class Schema(AutoSchema):
         for response in responses.values():
             if FILE in response.get("content", {}):
                 response["content"]["*/*"] = response["content"][FILE]  # each file has a type of its own
+            for kind, content in response.get("content", {}).items():
+                if kind.startswith("text/"):
+                    content["schema"] = {"type": "string"}  # generated clients read bytes of text as nothing at all
             shown = ("ETag",) if "content" in response else ()
             response["headers"] = _headers(*shown, *(["Idempotency-Replayed"] if writes else []), *ALWAYS)
         if not writes:
@@ -197,7 +203,28 @@ def add_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     components.setdefault("schemas", {})["Problem"] = PROBLEM
     components["parameters"], components["headers"] = PARAMETERS, HEADERS
     components["responses"] = {str(one["status"]): _response(one) for one in [*READING, *WRITING, CHANGED]}
+    schemas = components["schemas"]
+    names = {f"#/components/schemas/{name}": f"{name}Details" for name in schemas if _is_ambiguous(name, schemas[name])}
+    components["schemas"] = {_schema_name(name, names): schema for name, schema in schemas.items()}
+    _refer(result, names)
     return result
+
+
+def _is_ambiguous(name: str, schema: dict[str, Any]) -> bool:
+    """Whether a generated client would mistake a shape for one of its own fields, or for the client itself."""
+    return name in TAKEN or re.sub("(?<=[a-z0-9])(?=[A-Z])", "_", name).lower() in schema.get("properties", ())
+
+
+def _schema_name(name: str, names: dict[str, str]) -> str:
+    return names.get(f"#/components/schemas/{name}", name)
+
+
+def _refer(node: Any, names: dict[str, str]) -> None:
+    """Let everything below a node refer to shapes by their new names."""
+    if isinstance(node, dict) and node.get("$ref") in names:
+        node["$ref"] = f"#/components/schemas/{names[node['$ref']]}"
+    for each in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        _refer(each, names)
 
 
 def _response(example: dict[str, Any]) -> dict[str, Any]:

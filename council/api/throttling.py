@@ -69,13 +69,12 @@ def _counted(whom: str, policy: Policy) -> Standing | None:
 
 
 def _one_more(key: str, seconds: int) -> int | None:
-    is_first = cast("bool | None", cache.add(key, 1, timeout=seconds))
-    if is_first is None:  # the cache does not answer, see IGNORE_EXCEPTIONS in the settings
-        return None
+    """Add one to a count that ends by itself; nothing where the cache does not answer, see the settings."""
     try:
-        return 1 if is_first else cache.incr(key)
-    except ValueError:  # it was forgotten between the two
-        return 1
+        return cast("int | None", cache.incr(key))
+    except ValueError:  # nobody has begun to count
+        is_first = cast("bool | None", cache.add(key, 1, timeout=seconds))
+        return cache.incr(key) if is_first is False else is_first and 1
 
 
 def address_of(request: HttpRequest) -> str:

@@ -1,6 +1,7 @@
 """A typed client, generated from the running product's OpenAPI document, works with the running product."""
 
 import importlib
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 import requests
+from django.core.management import call_command
 
 from council.opinions.models import Opinion
 from council.people import actions as people
@@ -47,6 +49,15 @@ def client(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mod
     assert generate(document, tmp_path / PACKAGE) == ""
     monkeypatch.syspath_prepend(tmp_path)
     return importlib.import_module(PACKAGE)
+
+
+def test_a_generated_client_is_typed_as_strictly_as_can_be(tmp_path: Path):
+    document = tmp_path / "openapi.json"
+    call_command("spectacular", format="openapi-json", file=str(document))
+    assert generate(document, tmp_path / PACKAGE) == ""
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file", os.devnull, PACKAGE]
+    checked = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 def part(name: str) -> Any:

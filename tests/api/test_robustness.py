@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from council.core import clock
 from council.exchange import actions as exchange
 from council.opinions import actions as opinions
+from tests.api.checking import errors
 
 NOBODY = "00000000-0000-7000-8000-000000000000"
 HUGE = 10**30
@@ -322,6 +323,11 @@ def test_no_body_breaks_an_endpoint(writes, cast, call):
         for body in BODIES:
             answer = getattr(caller, method)(f"/api/v1/{path}/", body, content_type="application/json")
             assert answer.status_code < 500, (path, body[:20])
+
+
+def test_a_number_is_no_text(cast, call):
+    body = {"meeting": str(cast.running().pk), "title": "확정", "text": "원안대로 확정한다.", "basis": 2.0}
+    assert errors(call(cast.secretary).post("/api/v1/decisions/", body)) == ["basis"]
 
 
 def test_malformed_json_is_bad_input(cast, call):

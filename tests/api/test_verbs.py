@@ -285,6 +285,7 @@ WITHOUT_ENDPOINT = {
     "council.documents.actions.keep": "keeps a file for another room's verb, which asks whether one may",
     "council.people.actions.open_account": "makes an account for another room's verb, which asks whether one may",
     "council.meetings.actions.decide_by_ballot": "decides a challenge; closing the ballot on it calls it",
+    "council.notifications.actions.follow_address": "the back office changes an address, which is not in the API",
     "council.opinions.actions.enter_all": "enters the rows of a file; imports call it",
 }
 

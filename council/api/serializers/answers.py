@@ -11,9 +11,9 @@ from council.api.serializers.documents import PassageRefSerializer, VersionRefSe
 from council.api.serializers.people import CouncilRefSerializer, OrganisationRefSerializer, PersonSerializer
 from council.api.serializers.short import ConsultationRefSerializer, OpinionRefSerializer, PointRefSerializer
 from council.core import clock
-from council.documents.models import Passage, seats_of
-from council.opinions.models import AnswerTemplate, Batch, BatchRow, Disposition, Objection, Opinion, Point
-from council.people.models import Council, Organisation, User
+from council.documents.models import Passage
+from council.opinions.models import AnswerTemplate, Batch, BatchRow, Disposition, Objection, Opinion, Point, prepares
+from council.people.models import Council, Organisation, User, sits
 
 MANY = 5000
 
@@ -124,13 +124,10 @@ class PointOfOpinionSerializer(Read):
     @classmethod
     def within(cls, points: QuerySet[Point], user: User) -> QuerySet[Point]:
         """Points somebody may see, with the answers they may see, and whether they may see the board."""
-        answers = Disposition.objects.visible_to(user).select_related(*AnswerToPointSerializer.related)
-        offices = Q(organisation=OuterRef("consultation__office")) | Q(
-            organisation__assigned_points__consultation=OuterRef("consultation")
-        )
-        seats = seats_of(user)
-        on_board = Exists(seats.officers()) | Exists(seats.filter(offices))
-        rows = points.annotate(is_on_board=on_board).select_related(*cls.related)
+        answers = AnswerToPointSerializer.narrowed(AnswerToPointSerializer.rows(user))
+        beside = Point.objects.filter(sits(user, organisation="office"), consultation=OuterRef("consultation"))
+        on_board = prepares(user, "consultation__office") | Q(Exists(beside))
+        rows = cls.narrowed(points.annotate(is_on_board=on_board).select_related(*cls.related))
         return rows.prefetch_related(Prefetch("disposition", answers))
 
     def to_representation(self, point: Point) -> Any:

@@ -1,33 +1,45 @@
 """Two kinds of serializer: what is read says which rows it needs, what is sent says its shape and nothing more."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping
+from functools import cache
+from operator import attrgetter
+from typing import Any, ClassVar, NamedTuple
 
 from django.db import models
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import serializers
+from rest_framework.fields import SkipField
+from rest_framework.relations import RelatedField
 
 from council.api.fields import Day, Moment
-from council.api.seeing import visible
+from council.core.seeing import visible
 from council.people.models import User
 
 
 class Read(serializers.ModelSerializer[Any]):
     """A representation: every field listed, nothing writable.
 
-    A related thing is an object with its id and the few words a client needs to show it.
+    A related thing is an object with its id and the few words a client needs to show it. What is represented inside
+    another thing knows no context.
 
     Attributes:
         related: The forward relations it shows, read in the same statement.
+        unshown: Columns of these that what it shows is worked out from.
     """
 
     related: ClassVar[tuple[str, ...]] = ()
+    unshown: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def rows(cls, user: User) -> QuerySet[Any]:
         """What someone may see, with everything the representation shows."""
         return visible(cls.Meta.model, user).select_related(*cls.related)
+
+    @classmethod
+    def narrowed(cls, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Rows that are only shown: of what they relate to no more is read than the words that stand for it."""
+        return rows.only(*columns_of(cls))
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Mark every field as one that is only read."""
@@ -36,17 +48,92 @@ class Read(serializers.ModelSerializer[Any]):
             field.read_only = True
         return fields
 
+    def to_representation(self, thing: Any) -> dict[str, Any]:
+        """What the library makes of it; how each field is read is found out once, not for every request and row."""
+        shown: dict[str, Any] = {}
+        for name, value_of, represent in parts_of(type(self)):
+            try:
+                value = value_of(thing)
+            except SkipField:
+                continue
+            shown[name] = None if value is None else represent(value)
+        return shown
+
     class Meta:
         model: type[models.Model]
+
+
+class Part(NamedTuple):
+    """A field of a representation: its name, what it holds of a thing, and how that is written."""
+
+    name: str
+    value_of: Callable[[Any], Any]
+    represent: Callable[[Any], Any]
+
+
+@cache
+def parts_of(shape: type[Read]) -> list[Part]:
+    """The fields of a representation."""
+    columns = {field.name for field in shape.Meta.model._meta.concrete_fields if not field.is_relation}
+    return [Part(name, _reader(field, columns), field.to_representation) for name, field in shape().fields.items()]
+
+
+def _reader(field: Any, columns: set[str]) -> Callable[[Any], Any]:
+    """How a field's value is had: straight from the row where it is a column of it; what it relates to may be hidden."""
+    if isinstance(field, RelatedField):  # of which the library gives a stand-in even where there is nothing
+        return lambda thing: named if (named := field.get_attribute(thing)) and named.pk else None
+    is_column = len(field.source_attrs) == 1 and field.source_attrs[0] in columns
+    return attrgetter(field.source) if is_column else field.get_attribute
+
+
+@cache
+def columns_of(shape: type[Read]) -> list[str]:
+    """All columns of a representation's own rows, and of what they relate to those it shows."""
+    own: list[str] = [field.name for field in shape.Meta.model._meta.concrete_fields]
+    own += shape.unshown
+    steps = (path.split("__")[:end] for path in shape.related for end in range(1, path.count("__") + 2))
+    for path in dict.fromkeys(map(tuple, steps)):
+        model, inner = _at_the_end(shape, path)
+        beside = {field.source_attrs[-1] for field in shape().fields.values() if tuple(field.source_attrs[:-1]) == path}
+        own += ["__".join((*path, name)) for name in _shown_of(model, inner, beside)]
+    return own
+
+
+def _at_the_end(shape: type[Read] | None, path: tuple[str, ...]) -> tuple[type[models.Model], type[Read] | None]:
+    """To what a path of relations leads, and how that is represented within what it starts from, if it is."""
+    model: Any = shape.Meta.model if shape else None
+    for name in path:
+        inner = next((field for field in shape().fields.values() if field.source == name), None) if shape else None
+        shape = type(inner) if isinstance(inner, Read) else None
+        model = model._meta.get_field(name).related_model
+    return model, shape
+
+
+def _shown_of(model: type[models.Model], shape: type[Read] | None, beside: set[str]) -> list[str]:
+    """The columns a representation reads, and others beside it; all of them where it may ask the thing itself for more."""
+    columns = {field.name: field for field in model._meta.concrete_fields}
+    if shape is None or shape.to_representation is not Read.to_representation:
+        return list(columns)
+    read = beside | {field.source_attrs[0] for field in shape().fields.values() if field.source != "*"}
+    if not read <= columns.keys() or any(field.source == "*" for field in shape().fields.values()):
+        return list(columns)
+    return [name for name, field in columns.items() if name in read or field.primary_key or field.is_relation]
 
 
 class Sent(serializers.Serializer[Any]):
     """What a request says."""
 
     def to_internal_value(self, data: Any) -> Any:
-        """Refuse fields that do not exist, so that a misspelt one does not go unnoticed."""
-        if isinstance(data, Mapping) and (unknown := [name for name in data if name not in self.fields]):
-            raise serializers.ValidationError({name: [_("There is no such field.")] for name in unknown})
+        """Refuse fields that do not exist, so that a misspelt one does not go unnoticed, and numbers in place of text."""
+        if isinstance(data, Mapping):
+            wrong = {name: [_("There is no such field.")] for name in data if name not in self.fields}
+            wrong |= {
+                name: [str(field.error_messages["invalid"])]
+                for name, field in self.fields.items()
+                if isinstance(field, serializers.CharField) and isinstance(data.get(name), int | float)
+            }
+            if wrong:
+                raise serializers.ValidationError(wrong)
         return super().to_internal_value(data)
 
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from council.api.mirroring import NOUNS, Line, Page
+from council.api.mirroring import Page
 from council.api.serializers.base import Sent
+from council.integrations.mirroring import NOUNS, Line
 from council.journal.models import Tombstone
 
 AT_MOST = 200
@@ -16,7 +17,9 @@ class ChangeOfThingSerializer(serializers.Serializer[Line]):
 
     cursor = serializers.CharField(help_text="Where the feed goes on after it.")
     at = serializers.DateTimeField()
-    event = serializers.CharField(help_text="By the catalogue of events; `changed` where only the thing has changed.")
+    event = serializers.CharField(
+        help_text="By the catalogue; `changed` where only the thing has changed, `thing.gone` where it is gone."
+    )
     noun = serializers.ChoiceField(sorted(NOUNS))
     id = serializers.UUIDField()
     url = serializers.SerializerMethodField(help_text="Where it is read; null where it is gone.")

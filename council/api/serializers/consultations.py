@@ -63,6 +63,7 @@ class ConsultationSerializer(Read):
     """A version put before a council, with its phases, who has replied, and how far the answers have come."""
 
     related = ("council", "version__document", "office")
+    unshown = ("council__consultation_days",)
     council = CouncilRefSerializer()
     version = VersionRefSerializer()
     agenda_item = AgendaItemRefSerializer(allow_null=True)

@@ -67,6 +67,7 @@ class MailboxSerializer(Read):
     user = PersonSerializer()
     failing = serializers.BooleanField(source="is_failing")
     related = ("user",)
+    unshown = ("user__email",)
 
     class Meta:
         model = Mailbox

@@ -14,7 +14,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -27,7 +27,7 @@ from council.api.preconditions import check_match, etag, is_guarded, lock, not_m
 from council.api.schema import Schema
 from council.api.scopes import HasScope
 from council.api.throttling import Limited
-from council.people.models import User
+from council.people.models import User, knowing_seats
 
 Serializer = type[BaseSerializer[Any]]
 
@@ -101,6 +101,7 @@ class Noun(Endpoint, GenericViewSet[Any]):
             rows = self.reads.Meta.model._default_manager.none()
         else:
             rows = self.reads.rows(self.user)
+            rows = self.reads.narrowed(rows) if self.request.method in SAFE_METHODS else rows
         return cast(QuerySet[Any], rows)
 
     def get_serializer_class(self) -> Serializer:
@@ -139,8 +140,9 @@ class Noun(Endpoint, GenericViewSet[Any]):
     def answer(self, thing: Any, gives: Any = None, status: int = status.HTTP_200_OK) -> Response:
         """Represent a thing as it stands now; whoever made it sees it, even where nobody else would show it to them."""
         gives = gives or self.reads_one or self.reads
-        fresh = gives.rows(self.user).filter(pk=thing.pk).first() or thing
-        shown = gives(fresh, context=self.get_serializer_context()).data
+        with knowing_seats(self.user):
+            fresh = gives.narrowed(gives.rows(self.user)).filter(pk=thing.pk).first() or thing
+            shown = gives(fresh, context=self.get_serializer_context()).data
         return Response(shown, status, headers={"ETag": etag(shown)})
 
 

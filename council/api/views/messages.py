@@ -40,14 +40,13 @@ class Messages(Readable):
 
     def answer(self, thing: Any, gives: Any = None, status: int = status.HTTP_200_OK) -> Response:
         """A message, in words."""
-        [line] = log.lines(self.user, [log.messages_for(self.user).get(pk=thing.pk)])
+        line = log.line(self.user, log.messages_for(self.user).get(pk=thing.pk))
         return Response(self.reads(line).data, status)
 
     @question(shapes.PreviewSerializer)
     def preview(self, row: Notification) -> log.Preview:
         """Read a mail as its reader does, without the links that need no login."""
-        [line] = log.lines(self.user, [row])
-        shown = log.preview(self.user, line)
+        shown = log.preview(self.user, log.line(self.user, row))
         if shown is None:
             raise Refused(_("There is no mail here that you may read."))
         return shown
