@@ -1,18 +1,17 @@
 """Telling in a storm: worker, broker, database and mail server are killed at random; what counts is who was told."""
 
-import os
 import tempfile
 from pathlib import Path
 
 from bench.measure import Measured, Size, row
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+from bench.stage import stage
 
 
 @row("faults-untold-or-told-twice", goal=0, unit="people", goal_for="figure")
 def faults(size: Size) -> Measured:
     """People × events that were not told exactly once, plus mails that came twice beyond one for each kill."""
-    from tests.storm import weather  # noqa: PLC0415 - needs Django's settings, which only this row does
+    stage()
+    from tests.storm import weather  # noqa: PLC0415 - Django is set up by the stage
 
     people, events, kills, pause = (10_000, 50, 60, 20.0) if size == "full" else (200, 10, 8, 1.0)
     with tempfile.TemporaryDirectory(prefix="council-storm-") as folder:

@@ -1,13 +1,11 @@
 """What unites and what divides, from the votes in the database to the stored result."""
 
-import os
 import random
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 from bench.measure import Measured, Size, row
+from bench.stage import stage
 
 PEOPLE, OPINIONS, VOTES = 2_000, 900, 225_000
 
@@ -15,43 +13,12 @@ PEOPLE, OPINIONS, VOTES = 2_000, 900, 225_000
 @row("findings-from-database-to-stored-result", goal=2.0, goal_for="figure")
 def stored_result(size: Size) -> Measured:
     """Reading the votes, analysing them with the stability of the groups, releasing what may be shown, storing it."""
-    with tempfile.TemporaryDirectory(prefix="council-bench-") as folder:
-        return Measured(figure=_in_database(Path(folder)))
+    consultation = stage().use("voted", _voted)
+    from council.findings.actions import refresh  # noqa: PLC0415 - Django is set up by the stage
 
-
-def _in_database(state: Path) -> float:
-    from council.ops import engines  # noqa: PLC0415 - only rows with a database need Django
-
-    database = engines.start_postgresql(state, fsync=False)
-    try:
-        os.environ |= {
-            "DATABASE_URL": engines.embedded_database_url(state),
-            "REDIS_URL": "redis://127.0.0.1:1/0",
-            "SECRET_KEY": "for the bench only " * 4,
-            "STATIC_FROM_SOURCE": "yes",
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-        }
-        return _refreshed()
-    finally:
-        database.stop()
-
-
-def _refreshed() -> float:
-    import django  # noqa: PLC0415 - as above
-
-    django.setup()
-    from django.core.management import call_command  # noqa: PLC0415 - as above
-    from django.db import connection  # noqa: PLC0415 - as above
-
-    from council.findings.actions import refresh  # noqa: PLC0415 - as above
-
-    call_command("migrate", verbosity=0)
-    consultation = _voted()
     start = time.perf_counter()
     refresh(consultation, force=True)
-    took = time.perf_counter() - start
-    connection.close()
-    return took
+    return Measured(figure=time.perf_counter() - start)
 
 
 def _voted() -> Any:
