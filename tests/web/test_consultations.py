@@ -121,7 +121,7 @@ class TestText:
         assert [(each.total, each.unseen) for each in said] == [(2, 1), (2, 0), (2, 0)]
 
     def counts(self, client, consultation):
-        return {passage.pk: said for passage, said in client.get(page(consultation)).context["rows"]}
+        return {line.passage.pk: line.said for line in client.get(page(consultation)).context["lines"]}
 
     def test_the_opinions_of_a_passage_come_as_a_piece_or_as_a_page(self, cast, browse, consultation):
         opinion = cast.submitted(consultation)
