@@ -59,7 +59,9 @@ def _amount(value: float | None, unit: str) -> str:
         return ""
     if unit == "s":
         return f"{value * 1000:.3g} ms" if value < 1 else f"{value:.3g} s"
-    return f"{value / 2**20:.0f} MiB" if unit == "bytes" else f"{value:.3g} {unit}"
+    if unit == "bytes":
+        return f"{value / 2**20:.0f} MiB" if value >= 10 * 2**20 else f"{value / 1000:.3g} kB"
+    return f"{value:.3g} {unit}"
 
 
 if __name__ == "__main__":

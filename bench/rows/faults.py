@@ -13,7 +13,7 @@ def faults(size: Size) -> Measured:
     stage()
     from tests.storm import weather  # noqa: PLC0415 - Django is set up by the stage
 
-    people, events, kills, pause = (10_000, 50, 60, 20.0) if size == "full" else (200, 10, 8, 1.0)
+    people, events, kills, pause = (10_000, 50, 60, 20.0) if size == "full" else (200, 10, 5, 1.0)
     with tempfile.TemporaryDirectory(prefix="council-storm-") as folder:
         books, damage, _seconds = weather(Path(folder), people=people, events=events, kills=kills, seed=5, pause=pause)
     due = people * events
