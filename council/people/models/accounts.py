@@ -48,6 +48,9 @@ class User(Resource, AbstractBaseUser, PermissionsMixin):
     """A person; or a system, which has a :class:`ServiceAccount` besides and can never log in.
 
     Which organisations they speak for stands in their memberships.
+
+    Attributes:
+        known_memberships: Their current ones, where a request that only shows something has read them.
     """
 
     class Language(models.TextChoices):

@@ -334,8 +334,8 @@ def sits(
 ) -> Q:
     """The rows in whose council someone has a seat today: what every rule of who may see what begins with.
 
-    Where someone's memberships are known the condition holds their keys, which Django puts together in a tenth of the
-    time and PostgreSQL plans better; elsewhere it asks the database. Both say the same.
+    Where someone's memberships are known the condition holds their keys, which are cheaper to put together and to plan
+    for than questions; elsewhere it asks the database. Both say the same (tests/test_visibility.py).
 
     Args:
         council: the row's column of its council.
