@@ -24,10 +24,17 @@ from council.ops.serve import WEB_SERVER
 PATIENCE = 90.0
 
 
-def wait_until(condition: Callable[[], bool], *, what: str) -> None:
-    """Wait for something to become true, and say what it was if it does not."""
-    patient_until = time.monotonic() + PATIENCE
+def wait_until(condition: Callable[[], bool], *, what: str, moves: Callable[[], object] = lambda: None) -> None:
+    """Wait for something to become true, and say what it was if it does not.
+
+    Args:
+        what: what is waited for.
+        moves: how far it has come; patience begins anew each time this changes.
+    """
+    patient_until, stood_at = time.monotonic() + PATIENCE, moves()
     while not condition():
+        if (stands_at := moves()) != stood_at:
+            patient_until, stood_at = time.monotonic() + PATIENCE, stands_at
         if time.monotonic() > patient_until:
             raise AssertionError(f"waited {PATIENCE:.0f} s in vain until {what}")
         threading.Event().wait(0.05)

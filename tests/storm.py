@@ -7,6 +7,7 @@ often, and which mails arrived. ``python -m tests.storm PEOPLE EVENTS`` prepares
 import contextlib
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from typing import Any
 
 import django
 import psycopg
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 if __name__ == "__main__":
     django.setup()
@@ -39,7 +41,23 @@ assert _PACKAGE is not None
 assert _PACKAGE.origin is not None
 BINARIES = Path(_PACKAGE.origin).parent / "pginstall18" / "bin"
 EVENT = "consultation.opened"
+MESSAGE_ID = re.compile(rb"^Message-ID: *<\w+-(\d+)@", re.IGNORECASE | re.MULTILINE)
+UNSENT = "channel = 'mail' AND sent_at IS NULL"
 WORKERS = {"tell": ("tell", "default"), "mail": ("mail",)}
+
+
+class Ledger(MailServer):
+    """A mail server that keeps of each mail no more than how often it came."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.arrived: Counter[bytes] = Counter()
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
+        """One mail, by its Message-ID."""
+        assert isinstance(envelope.content, bytes)
+        self.arrived[MESSAGE_ID.findall(envelope.content)[0]] += 1
+        return "250 taken"
 
 
 @dataclass
@@ -86,7 +104,7 @@ class Storm:
         self.folder, self.people, self.events, self.prepared = folder, people, events, prepared
         self.chance = random.Random(seed)
         self.damage = Damage()
-        self.mail = MailServer()
+        self.mail = Ledger()
         self.stack = Stack(
             folder,
             mail_port=self.mail.port,
@@ -168,22 +186,19 @@ class Storm:
 
         def over() -> bool:
             try:
-                self.ask(
-                    "UPDATE notifications_notification SET retry_at = NULL WHERE channel = 'mail' AND sent_at IS NULL"
-                )
-                self.ask("UPDATE journal_entry SET retry_at = NULL WHERE dispatched_at IS NULL")
+                self.ask(f"UPDATE notifications_notification SET retry_at = NULL WHERE {UNSENT} AND retry_at IS NOT NULL")
+                self.ask("UPDATE journal_entry SET retry_at = NULL WHERE dispatched_at IS NULL AND retry_at IS NOT NULL")
                 threading.Event().wait(0.5)
                 return self._unfinished() == 0
             except psycopg.OperationalError:
                 return False
 
-        wait_until(over, what=f"everybody was told; {self.damage.kills}")
+        wait_until(over, what=f"everybody was told; {self.damage.kills}", moves=self.mail.arrived.total)
 
     def _unfinished(self) -> int:
         return int(
             self.ask(
-                "SELECT (SELECT count(*) FROM notifications_notification"
-                " WHERE channel = 'mail' AND sent_at IS NULL AND failed_at IS NULL)"
+                f"SELECT (SELECT count(*) FROM notifications_notification WHERE {UNSENT} AND failed_at IS NULL)"
                 " + (SELECT count(*) FROM journal_entry WHERE dispatched_at IS NULL AND verb = %s)",
                 EVENT,
             )[0][0]
@@ -207,15 +222,14 @@ class Storm:
         )
         sent = self.ask("SELECT id FROM notifications_notification WHERE channel = 'mail' AND sent_at IS NOT NULL")
         given_up = self.ask("SELECT count(*) FROM notifications_notification WHERE failed_at IS NOT NULL")
-        arrived = Counter(str(mail["Message-ID"]) for mail in self.mail.taken)
-        numbers = {int(name.partition("-")[2].partition("@")[0]) for name in arrived}
+        arrived = self.mail.arrived
         return Books(
             told={channel: count for channel, count, _people in rows},
             twice=sum(count - people for _channel, count, people in rows),
             unfinished=self._unfinished(),
             given_up=int(given_up[0][0]),
-            lost=len({number for (number,) in sent} - numbers),
-            doubled=sum(arrived.values()) - len(arrived),
+            lost=sum(str(number).encode() not in arrived for (number,) in sent),
+            doubled=arrived.total() - len(arrived),
         )
 
 
@@ -231,7 +245,7 @@ def weather(
         began = time.monotonic()
         for name in WORKERS:
             storm.start_worker(name)
-        wait_until(lambda: len(storm.mail.taken) > 0, what="the first mail arrived")
+        wait_until(lambda: storm.mail.arrived.total() > 0, what="the first mail arrived")
         storm.rage(kills, pause=pause)
         storm.wait()
         return storm.books(), storm.damage, time.monotonic() - began
