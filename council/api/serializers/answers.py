@@ -123,11 +123,11 @@ class PointOfOpinionSerializer(Read):
 
     @classmethod
     def within(cls, points: QuerySet[Point], user: User) -> QuerySet[Point]:
-        """Points somebody may see, with the answers they may see, and whether they may see the board."""
-        answers = AnswerToPointSerializer.narrowed(AnswerToPointSerializer.rows(user))
+        """Points of opinions somebody may see, with the answers they may see, and whether they may see the board."""
+        answers = AnswerToPointSerializer.narrowed(Disposition.objects.shown_with_opinion(user))
         beside = Point.objects.filter(sits(user, organisation="office"), consultation=OuterRef("consultation"))
         on_board = prepares(user, "consultation__office") | Q(Exists(beside))
-        rows = cls.narrowed(points.annotate(is_on_board=on_board).select_related(*cls.related))
+        rows = cls.narrowed(points.annotate(is_on_board=on_board))
         return rows.prefetch_related(Prefetch("disposition", answers))
 
     def to_representation(self, point: Point) -> Any:

@@ -13,6 +13,7 @@ from rest_framework.fields import SkipField
 from rest_framework.relations import RelatedField
 
 from council.api.fields import Day, Moment
+from council.api.serializers.words import VERBATIM, Words, words
 from council.core.seeing import visible
 from council.people.models import User
 
@@ -24,7 +25,7 @@ class Read(serializers.ModelSerializer[Any]):
     another thing knows no context.
 
     Attributes:
-        related: The forward relations it shows, read in the same statement.
+        related: The relations it shows, read in the same statement.
         unshown: Columns of these that what it shows is worked out from.
     """
 
@@ -39,7 +40,9 @@ class Read(serializers.ModelSerializer[Any]):
     @classmethod
     def narrowed(cls, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Rows that are only shown: of what they relate to no more is read than the words that stand for it."""
-        return rows.only(*columns_of(cls))
+        joined = ["__".join(path) for path in joined_of(cls)]
+        shown: QuerySet[Any] = rows.select_related(None).only(*columns_of(cls)).annotate(**words_of(cls))
+        return shown.select_related(*joined) if joined else shown
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Mark every field as one that is only read."""
@@ -75,7 +78,13 @@ class Part(NamedTuple):
 def parts_of(shape: type[Read]) -> list[Part]:
     """The fields of a representation."""
     columns = {field.name for field in shape.Meta.model._meta.concrete_fields if not field.is_relation}
-    return [Part(name, _reader(field, columns), field.to_representation) for name, field in shape().fields.items()]
+    worded = worded_of(shape)
+    return [
+        Part(name, _words_or_thing(name, field), _as_it_is)
+        if name in worded
+        else Part(name, _reader(field, columns), field.to_representation)
+        for name, field in shape().fields.items()
+    ]
 
 
 def _reader(field: Any, columns: set[str]) -> Callable[[Any], Any]:
@@ -86,20 +95,100 @@ def _reader(field: Any, columns: set[str]) -> Callable[[Any], Any]:
     return attrgetter(field.source) if is_column else field.get_attribute
 
 
+def _words_or_thing(name: str, field: Any) -> Callable[[Any], Any]:
+    """A related thing as the database has represented it; as it stands beside a row that was not only read to be shown."""
+
+    def represented(thing: Any) -> Any:
+        words = vars(thing).get(WORDS)
+        if words is not None:
+            return words[name]
+        related = field.get_attribute(thing)
+        return None if related is None else field.to_representation(related)
+
+    return represented
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+# --- What is read of related things -----------------------------------------------------------------------------------
+
+Path = tuple[str, ...]
+WORDS = "related_words"
+
+
+@cache
+def worded_of(shape: type[Read]) -> dict[str, Any]:
+    """The fields for related things that the database can represent."""
+    steps = _steps_of(shape)
+    return {
+        name: field
+        for name, field in shape().fields.items()
+        if isinstance(field, Read) and tuple(field.source_attrs) in steps
+        if _leads_by_keys(shape.Meta.model, field.source_attrs) and _is_verbatim(field)
+    }
+
+
+def _steps_of(shape: type[Read]) -> list[Path]:
+    paths = [tuple(path.split("__")) for path in shape.related]
+    return list(dict.fromkeys(path[:end] for path in paths for end in range(1, len(path) + 1)))
+
+
+def _leads_by_keys(model: Any, path: list[str]) -> bool:
+    """Whether each step is a column of the row before it."""
+    for name in path:
+        step = model._meta.get_field(name)
+        if not step.concrete:
+            return False
+        model = step.related_model
+    return True
+
+
+def _is_verbatim(shape: Read) -> bool:
+    """Whether a representation holds nothing but columns, of its own row and of rows that one leads to."""
+    columns = {name: field for field in shape.Meta.model._meta.concrete_fields for name in (field.name, field.attname)}
+    return type(shape).to_representation is Read.to_representation and all(
+        field.source in columns and (_is_verbatim(field) if isinstance(field, Read) else type(field) in VERBATIM)
+        for field in shape.fields.values()
+    )
+
+
+@cache
+def words_of(shape: type[Read]) -> dict[str, Words]:
+    """What has to be added to a row so that related things need not be read."""
+    worded = worded_of(shape)
+    return {WORDS: words(worded, shape.Meta.model)} if worded else {}
+
+
+@cache
+def joined_of(shape: type[Read]) -> list[Path]:
+    """The related things that have to be read nevertheless, since something else is worked out from them."""
+    worded = worded_of(shape)
+    by_words = {tuple(field.source_attrs) for field in worded.values()}
+    beside = [tuple(field.source_attrs[:-1]) for name, field in shape().fields.items() if name not in worded]
+    beside += [tuple(path.split("__")[:-1]) for path in shape.unshown]
+    beside += [
+        path
+        for path in (tuple(path.split("__")) for path in shape.related)
+        if not any(path[:end] in by_words for end in range(1, len(path) + 1))
+    ]
+    return [step for step in _steps_of(shape) if any(path[: len(step)] == step for path in beside)]
+
+
 @cache
 def columns_of(shape: type[Read]) -> list[str]:
-    """All columns of a representation's own rows, and of what they relate to those it shows."""
+    """All columns of a representation's own rows, and of what is read beside them those it shows."""
     own: list[str] = [field.name for field in shape.Meta.model._meta.concrete_fields]
     own += shape.unshown
-    steps = (path.split("__")[:end] for path in shape.related for end in range(1, path.count("__") + 2))
-    for path in dict.fromkeys(map(tuple, steps)):
+    for path in joined_of(shape):
         model, inner = _at_the_end(shape, path)
         beside = {field.source_attrs[-1] for field in shape().fields.values() if tuple(field.source_attrs[:-1]) == path}
         own += ["__".join((*path, name)) for name in _shown_of(model, inner, beside)]
     return own
 
 
-def _at_the_end(shape: type[Read] | None, path: tuple[str, ...]) -> tuple[type[models.Model], type[Read] | None]:
+def _at_the_end(shape: type[Read] | None, path: Path) -> tuple[type[models.Model], type[Read] | None]:
     """To what a path of relations leads, and how that is represented within what it starts from, if it is."""
     model: Any = shape.Meta.model if shape else None
     for name in path:

@@ -160,14 +160,14 @@ class DecisionSerializer(Read):
 class ActionReportSerializer(Read):
     """How far an action has come, with what shows it."""
 
+    related = ("by",)
     by = PersonSerializer()
     evidence = AttachmentRefSerializer(allow_null=True)
 
     @classmethod
     def rows(cls, user: User) -> QuerySet[Any]:
         """With the evidence, as far as the caller may see it."""
-        rows = super().rows(user).select_related("by")
-        return rows.prefetch_related(Prefetch("evidence", Attachment.objects.visible_to(user)))
+        return super().rows(user).prefetch_related(Prefetch("evidence", Attachment.objects.visible_to(user)))
 
     class Meta:
         model = ActionReport

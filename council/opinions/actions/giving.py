@@ -193,7 +193,7 @@ def give_all(opinions: list[Opinion], *, by: User, personal_data_checked: bool =
             phase=phase.kind,
             number=number,
             submitted_at=clock.now(),
-            organisation=sender.organisation,
+            organisation_id=sender.organisation_id,
             sector=sender.sector,
         )
         keep_revision(opinion, by)

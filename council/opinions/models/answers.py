@@ -151,10 +151,11 @@ class DispositionQuerySet(models.QuerySet["Disposition"]):
 
     def visible_to(self, user: User) -> "DispositionQuerySet":
         """Published ones with the opinion they answer; prepared ones for the office and those who run the council."""
-        return self.filter(
-            Q(released_at__isnull=False) | prepares(user, "point__office"),
-            point__opinion__in=Opinion.objects.visible_to(user),
-        )
+        return self.shown_with_opinion(user).filter(point__opinion__in=Opinion.objects.visible_to(user))
+
+    def shown_with_opinion(self, user: User) -> "DispositionQuerySet":
+        """Those of them that someone sees where they see the opinion; for when that is certain."""
+        return self.filter(Q(released_at__isnull=False) | prepares(user, "point__office"))
 
     def accepting(self) -> "DispositionQuerySet":
         """Those that change the text."""
