@@ -4,6 +4,7 @@ import json
 import re
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 import jsonschema_rs
 from drf_spectacular.generators import SchemaGenerator
@@ -12,6 +13,7 @@ from rest_framework.test import APIClient
 from council.api.rendering import JSONRenderer
 from council.api.views.root import OpenApi
 
+WHOLE = "urn:council:openapi"
 NOT_DESCRIBED = {405}  # said of no operation, because it is no operation
 
 
@@ -28,10 +30,18 @@ def _document() -> dict[str, Any]:
 
 
 @cache
-def _validator(operation: str, method: str, status: int, media_type: str) -> Any:
-    schema = response_of(operation, method, status)["content"][media_type]["schema"]
-    whole = {**schema, "components": document()["components"]}
-    return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+def _validator(path: str, method: str, status: int, media_type: str) -> Any:
+    said = document()["paths"][path][method]["responses"][str(status)]
+    steps = said["$ref"].split("/")[1:] if "$ref" in said else ["paths", path, method, "responses", str(status)]
+    pointer = "".join(f"/{quote(step.replace('/', '~1'))}" for step in (*steps, "content", media_type, "schema"))
+    schema = {"$ref": f"{WHOLE}#{pointer}"}
+    return jsonschema_rs.Draft202012Validator(schema, registry=_registry(), validate_formats=True)
+
+
+@cache
+def _registry() -> Any:
+    """The document, once for all that is held against parts of it."""
+    return jsonschema_rs.Registry([(WHOLE, document())], draft=jsonschema_rs.Draft202012)
 
 
 def response_of(path: str, method: str, status: int) -> dict[str, Any]:

@@ -5,7 +5,7 @@ With a join for each of them PostgreSQL weighs every order of the joins, which t
 
 from typing import Any
 
-from django.db.models import Field, Func, TextField
+from django.db.models import Field, Func, JSONField
 from django.db.models.sql.compiler import SQLCompiler
 from rest_framework import serializers
 
@@ -23,7 +23,7 @@ VERBATIM = {
 class Words(Func):
     """Several objects in one."""
 
-    output_field = TextField()  # of whatever kind: psycopg has read the JSON already
+    output_field = JSONField()
 
     def as_sql(self, compiler: SQLCompiler, connection: Any, *_: Any, **_context: Any) -> tuple[str, tuple[()]]:
         """The statement, with the row's own columns put in."""
@@ -49,7 +49,8 @@ def words(shapes: dict[str, Any], model: Any) -> Words:
             key = f"(SELECT via.{_quoted(after)} {_where('via', relation, key)})"
             relation = after
         objects.append(f"'{name}', {_object(shape, relation, key)}")
-    return Words(*columns, statement=f"json_build_object({', '.join(objects)})")
+    # as text, since rows may be asked to be distinct; jsonb, which knows equality too, would bring names in its own order
+    return Words(*columns, statement=f"json_build_object({', '.join(objects)})::text")
 
 
 def _object(shape: Any, relation: Any, key: str, depth: int = 1) -> str:
