@@ -183,12 +183,13 @@ class Storm:
 
     def wait(self) -> None:
         """Wait until everybody is told; what steps aside after a failure is called back, to spare hours of waiting."""
+        between_looks = max(0.5, self.people * self.events / 100_000)  # each goes through all that is unsent
 
         def over() -> bool:
             try:
                 self.ask(f"UPDATE notifications_notification SET retry_at = NULL WHERE {UNSENT} AND retry_at IS NOT NULL")
                 self.ask("UPDATE journal_entry SET retry_at = NULL WHERE dispatched_at IS NULL AND retry_at IS NOT NULL")
-                threading.Event().wait(0.5)
+                threading.Event().wait(between_looks)
                 return self._unfinished() == 0
             except psycopg.OperationalError:
                 return False
