@@ -1,16 +1,14 @@
 """Councils with their rules, seats by sector, and who holds them for how long."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
-from functools import reduce
-from operator import or_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Func, OuterRef, Q
+from django.db.models.sql.compiler import SQLCompiler
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -370,8 +368,18 @@ def sits(
 
 def _seats_for(body: str, council: str, seats: "Iterable[tuple[UUID, Membership]]") -> Q:
     """The rows of one of these bodies in one of the councils where there is a seat for it."""
-    councils: defaultdict[UUID, set[UUID]] = defaultdict(set)
-    for key, membership in seats:
-        councils[key].add(membership.council_id)
-    conditions = (Q(**{body: key, f"{council}__in": sorted(ids)}) for key, ids in councils.items())
-    return reduce(or_, conditions, Q(pk__in=[]))
+    pairs = sorted({(key, membership.council_id) for key, membership in seats})
+    return Q(Seated(body, council, pairs=pairs)) if pairs else Q(pk__in=[])
+
+
+class Seated(Func):
+    """Whether a row's body and council are one of some pairs."""
+
+    output_field = models.BooleanField()
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any, *_: Any, **_context: Any) -> tuple[str, list[Any]]:
+        """The pairs in a list, which PostgreSQL takes like conditions on two columns each."""
+        columns = [compiler.compile(each)[0] for each in self.get_source_expressions()]
+        pairs = self.extra["pairs"]
+        listed = ", ".join(["(%s, %s)"] * len(pairs))
+        return f"(({', '.join(columns)}) IN ({listed}))", [key for pair in pairs for key in pair]
