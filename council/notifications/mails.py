@@ -21,6 +21,7 @@ from council.notifications import unsubscribing
 from council.notifications.announcements import ANNOUNCEMENTS
 from council.notifications.announcing import Announcement
 from council.notifications.inviting import Invited, invited
+from council.notifications.letters import Letter
 from council.notifications.messages import LEADS_THROUGH
 from council.notifications.models import Digest, Notification, Sending
 from council.notifications.seeing import who_sees
@@ -46,13 +47,15 @@ def compose(notification: Notification) -> EmailMultiAlternatives:
     """
     user, entry = notification.recipient, notification.entry
     announcement = ANNOUNCEMENTS[Verb(entry.verb)]
+    template = announcement.template
     if not announcement.concerns(entry, user):
         raise NotWantedError(Sending.Why.SETTLED)
     with translation.override(user.language):
         path = _path(notification, announcement)
         coming = invited(user, entry) if announcement.invites else None
         context = context_of(entry, announcement, user, path=path, coming=coming)
-        mail = written(announcement.template, context, to=user)
+        same_to_many = template == "notice" and coming is None
+        mail = Letter(template, context, to=user) if same_to_many else written(template, context, to=user)
         mail.extra_headers |= unsubscribing.headers(user, announcement.kind)
         if coming:
             coming.attach(mail)
@@ -101,10 +104,10 @@ def context_of(
     return {
         "name": user.name,
         "sentence": str(announcement.sentence) % entry.data,
-        "because": announcement.because,
+        "because": str(announcement.because),
         "starts_at": parse_datetime(entry.data.get("starts_at", "")),
         "place": entry.data.get("place", ""),
-        "action": announcement.action,
+        "action": str(announcement.action),
         "url": f"{settings.SITE_URL}{path}" if path else "",
         "answer_at": coming.answer_at if coming else "",
         "settings_url": f"{settings.SITE_URL}{reverse('web:notification_settings')}",

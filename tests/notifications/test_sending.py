@@ -138,6 +138,16 @@ def test_mail_waits_for_the_end_of_the_readers_quiet_hours(quiet, invited):
     assert mail_to(quiet.supplier, Verb.PASSWORD_RESET_REQUESTED).state == Sending.State.SENT
 
 
+def test_what_was_looked_up_for_a_batch_is_looked_up_anew_after_a_while(quiet, invited, monkeypatch):
+    monkeypatch.setattr(sending, "FRESH", -1.0)
+    waiting = Notification.objects.unsent().count()
+    assert actions.send_mails() == 1
+    people.dismiss(quiet.membership(quiet.supplier), reason="사임", by=quiet.secretary)
+    send()
+    assert mail_to(quiet.supplier).why == Sending.Why.UNSEEN
+    assert len(mail.outbox) == waiting - 1
+
+
 # --- the server
 
 

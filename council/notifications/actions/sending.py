@@ -1,15 +1,15 @@
 """Sending: claim some, hand over one after the other, mark each at once.
 
-A worker killed before the server took a mail leaves it waiting; what the server took is marked before the next one's text goes
-out. Only a kill between the server's "taken" and that mark sends one mail again, with the same Message-ID.
+A worker killed before the server took a mail leaves it waiting; what the server took is marked before the next one is handed
+over. Only a kill between the server's "taken" and that mark sends one mail again, with the same Message-ID.
 """
 
 import datetime as dt
 import logging
 import random
+import time
 from collections.abc import Callable
-from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
@@ -24,16 +24,7 @@ from council.notifications.announcements import ANNOUNCEMENTS
 from council.notifications.claiming import claimed
 from council.notifications.digesting import compose_digest
 from council.notifications.models import DUTIES, Digest, Habits, Kind, Mailbox, Notification, Sending
-from council.notifications.posting import (
-    BrokenOffError,
-    CalledOffError,
-    Post,
-    UnreachableError,
-    answer_of,
-    build,
-    is_final,
-    said,
-)
+from council.notifications.posting import BrokenOffError, Post, UnreachableError, answer_of, is_final, said
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +32,8 @@ FIRST_PAUSE = dt.timedelta(seconds=15)
 LONGEST_PAUSE = dt.timedelta(hours=6)
 MOST_ATTEMPTS = 16
 """Over about a day: who greylists takes a mail within the hour; our own server's absence is no attempt."""
+FRESH = 20.0
+"""Seconds for which it holds what was asked for all of a batch: who may still see what they are told of."""
 
 
 def longest_pause(attempts: int) -> dt.timedelta:
@@ -71,7 +64,7 @@ class Source:
 READER = ("recipient__mailbox", "recipient__habits")
 SOURCES = (
     Source(
-        lambda: Notification.objects.unsent().select_related("entry__target_type", *READER),
+        lambda: Notification.objects.unsent().select_related(*READER).prefetch_related("entry__target_type"),
         mails.compose,
         mails.look_up,
     ),
@@ -79,10 +72,13 @@ SOURCES = (
 )
 
 
-def send_mails(*, limit: int = 50) -> int:
+def send_mails(*, limit: int = 200) -> int:
     """Send waiting mails over one connection, first those that go at once, then digests.
 
     A server that does not answer ends the round; no mail is blamed for it but the one that was under way.
+
+    Args:
+        limit: How many of a kind are claimed, and looked up, at once; of a slow server's, those that it takes in time.
 
     Returns:
         How many were dealt with; 0 when none is waiting or the server does not answer.
@@ -100,31 +96,15 @@ def send_mails(*, limit: int = 50) -> int:
     return done
 
 
-@dataclass(frozen=True)
-class UnderWay:
-    """A row whose mail was handed over, what the server says to it, and whether that is noted."""
-
-    row: Any
-    answer: Future[None]
-    noted: Future[None] = field(default_factory=Future)
-
-
 def _send_each(rows: list[Any], source: Source, post: Post) -> int:
-    """Send some rows' mails; what is noted of one and what is told of the next go on at the same time."""
-    under_way: UnderWay | None = None
-    try:
-        for row in rows:
-            mail = _prepared(row, source)
-            if mail is None:
-                continue
+    """Send some rows' mails, as long as what was looked up for them is fresh; answers how many were dealt with."""
+    until = time.monotonic() + FRESH
+    for number, row in enumerate(rows, start=1):
+        if mail := _prepared(row, source):
             row.address = mail.to[0]
-            before = under_way
-            under_way = UnderWay(row, post.hand_over(mail, after=before.noted if before else None))
-            if before:
-                _settle(before)
-    finally:
-        if under_way:
-            _settle(under_way)
+            _send(row, mail, post)
+        if time.monotonic() > until:
+            return number
     return len(rows)
 
 
@@ -137,7 +117,6 @@ def _prepared(row: Any, source: Source) -> EmailMultiAlternatives | None:
         if mail is None:
             raise mails.NotWantedError(Sending.Why.UNSEEN)
         mails.put_into_envelope(row, mail)
-        build(mail)
     except mails.NotWantedError as error:
         row.give_up(error.why)
     except Exception as error:  # whatever is wrong with one mail must not keep the others waiting
@@ -166,27 +145,15 @@ def _may_go(row: Any) -> bool:
     return True
 
 
-def _settle(going: UnderWay) -> None:
-    """Note what the server said, and let the next mail go; not where this fails."""
-    try:
-        _note(going.row, going.answer)
-    except BaseException:
-        going.noted.cancel()
-        raise
-    going.noted.set_result(None)
-
-
-def _note(row: Sending, answer: Future[None]) -> None:
-    """Note what the server said.
+def _send(row: Sending, mail: EmailMultiAlternatives, post: Post) -> None:
+    """Hand a mail over, and note what the server said.
 
     Raises:
         UnreachableError: It did not answer; the row was not touched.
         BrokenOffError: The connection was lost; the row steps aside, in case it was the reason.
     """
     try:
-        answer.result()
-    except CalledOffError:
-        return
+        post.hand_over(mail)
     except UnreachableError:
         raise
     except BrokenOffError as error:
