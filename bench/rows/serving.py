@@ -312,6 +312,7 @@ def page_against(page: str, least: str) -> Measured:
 @row("serving-worker-memory", goal=100 * MEBIBYTE, unit="bytes", goal_for="figure")
 def worker_memory(size: Size) -> Measured:
     """What a web worker holds after a burst of requests to every page, from as many connections as it has threads."""
+    stage()  # Django has to be set up before its models are looked at
     from tests.cast import Cast  # noqa: PLC0415 - Django is set up by the stage
     from tests.world import world  # noqa: PLC0415 - as above
 

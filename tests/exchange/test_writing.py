@@ -3,6 +3,8 @@
 import csv
 import io
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from typing import Any, BinaryIO, cast
@@ -429,3 +431,10 @@ def test_without_fonts_there_is_a_clear_error(settings, tmp_path):
     settings.BASE_DIR = tmp_path
     with pytest.raises(Exception, match="PDF needs the fonts that npm installs"):
         written(Format.PDF)
+
+
+def test_a_web_process_loads_no_library_that_writes_files_before_one_is_written():
+    libraries = "{'docx', 'hwpx', 'lxml', 'xlsxwriter', 'fontTools'}"
+    look = f"import sys, config.asgi; print(*{libraries} & set(sys.modules))"
+    looked = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert looked.stdout.split() == []

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from enum import StrEnum
+from importlib import import_module
 from typing import BinaryIO
 
 from council.exchange.tables import BoundPages, Contents, Document, NewPage, Part
-from council.exchange.writing import as_csv, as_docx, as_hwpx, as_pdf, as_xlsx
 from council.exchange.writing.text import Rows, TooLong, clean_document, without
 
 __all__ = ["Format", "TooLong", "write"]
@@ -39,14 +39,6 @@ _MEDIA_TYPES = {
     Format.PDF: "application/pdf",
 }
 
-_WRITERS: dict[Format, Callable[[Document, BinaryIO, Rows], None]] = {
-    Format.XLSX: as_xlsx.write,
-    Format.CSV: as_csv.write,
-    Format.DOCX: as_docx.write,
-    Format.HWPX: as_hwpx.write,
-    Format.PDF: as_pdf.write,
-}
-
 _LAYOUT: tuple[type[Part], ...] = (Contents, NewPage, BoundPages)
 _LEFT_OUT: dict[Format, tuple[type[Part], ...]] = {
     Format.XLSX: _LAYOUT,
@@ -78,5 +70,8 @@ def write(
         ValueError: A row does not fit its table's columns.
     """
     rows = Rows(progress)
-    _WRITERS[format](without(clean_document(document), *_LEFT_OUT[format]), to, rows)
+    writer = import_module(
+        f"{__name__}.as_{format}"
+    )  # not before: a web process, which writes few, spares their libraries
+    writer.write(without(clean_document(document), *_LEFT_OUT[format]), to, rows)
     return rows.done()
