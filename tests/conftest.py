@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 
 from council.people import actions as people
 from council.people.models import Region, User
+from tests.browser import Browser
 from tests.cast import Cast
 
 REFERENCE_DATA = import_module("council.people.migrations.0002_reference_data")
@@ -39,7 +40,7 @@ def browse() -> Callable[[User | None], Client]:
     """A browser in which someone is logged in; nobody for ``None``."""
 
     def logged_in(user: User | None) -> Client:
-        client = Client()
+        client = Browser()
         if user:
             client.force_login(user)
         return client

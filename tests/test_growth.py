@@ -31,7 +31,7 @@ MOST_OF = {
     # who may see what they were about: a query for each kind of thing among the thirty messages of a page
     "message_log": 35,
     "council_message_log": 35,
-    # twelve kinds of things that can wait, from five rooms, and the answers not read yet: a query each
+    # twelve kinds of things that can wait, from five rooms, and the answers not read yet: a query each where there are any
     "home": 20,
     # the state everyone sees (7), and one's own: place, presence, recusal, ballot papers, vote cards
     "live": 17,
@@ -104,9 +104,9 @@ def answer(client: Client, address: str) -> Answer | None:
     """What it takes to answer at an address, and how much comes; nothing if it is not for them."""
     with CaptureQueriesContext(connection) as queries:
         got = client.get(address)
+        content = got.getvalue()
     if got.status_code != 200:
         return None
-    content = got.getvalue()
     if got["Content-Type"] == "application/json":
         return len(queries), len(got.json().get("results", content))
     return len(queries), content.partition(b"<main")[2].count(b"<") or len(content)

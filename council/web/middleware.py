@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.middleware.gzip import GZipMiddleware
+from django.middleware.gzip import GZipMiddleware, re_accepts_gzip
 from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -16,6 +16,7 @@ from django.utils.cache import patch_vary_headers
 
 from council.core.errors import Refused
 from council.web import acting
+from council.web.beginning import Begun, compressed
 from council.web.returning import way_back
 
 SENT_COOKIE = "sent"
@@ -27,8 +28,14 @@ class CompressionMiddleware(GZipMiddleware):
     """Sends pages and data compressed, their length blurred against BREACH; files go as they are."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Compress what is not streamed."""
-        return response if response.streaming else super().process_response(request, response)
+        """Compress what is not streamed, and the pieces of a page each by itself."""
+        if not isinstance(response, Begun):
+            return response if response.streaming else super().process_response(request, response)
+        patch_vary_headers(response, ("Accept-Encoding",))
+        if re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")):
+            response.streaming_content = compressed(iter(response), blur=self.max_random_bytes)
+            response.headers["Content-Encoding"] = "gzip"
+        return response
 
 
 class LanguageMiddleware:

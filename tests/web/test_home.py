@@ -34,6 +34,12 @@ def test_nothing_waits_and_the_page_says_what_will_appear(cast, browse):
     assert 'class="empty"' in page.content.decode()
 
 
+def test_what_nobody_waits_for_is_not_asked_for_at_length(cast, django_assert_num_queries):
+    own = list(Membership.objects.current().filter(user=cast.supplier).select_related("council", "organisation"))
+    with django_assert_num_queries(2):  # which kinds there are, and open consultations
+        assert waiting(cast.supplier, own) == []
+
+
 def test_an_invitation_waits_until_it_is_answered(cast, browse):
     meeting = cast.meeting()
     assert things(cast.supplier) == [("calendar", meeting.title, "누리솔루션")]

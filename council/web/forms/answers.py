@@ -1,6 +1,8 @@
 """The forms with which opinions are assigned and answered, and the filters of the board."""
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any, cast
 from uuid import UUID
 
@@ -54,9 +56,9 @@ class BoardFilter(Form):
         points = Point.objects.filter(consultation=consultation).order_by()
         offices = Organisation.objects.filter(Q(pk__in=points.values("office")) | Q(pk=consultation.office_id))
         given = Opinion.objects.given().filter(consultation=consultation).order_by()
-        passages = Passage.objects.filter(pk__in=given.values("passage")).order_by("position")
+        passages = Passage.objects.filter(pk__in=given.values("passage")).order_by("position").only("number", "heading")
         tags = points.annotate(tag=Func(F("tags"), function="unnest")).values_list("tag", flat=True).distinct()
-        self._offer("office", _("All offices"), _named(offices.order_by("name")))
+        self._offer("office", _("All offices"), _named(offices.order_by("name").only("name", "name_en")))
         self._offer("passage", _("All passages"), _named(passages))
         self._offer("tag", _("All tags"), [(tag, tag) for tag in sorted(tags)])
 
@@ -115,8 +117,9 @@ def _with_words(points: PointQuerySet, words: str) -> PointQuerySet:
     number = words.lstrip("#")
     if number.isdecimal() and len(number) < 10:
         return points.filter(opinion__number=int(number))
-    found = Q(opinion__reason__icontains=words) | Q(opinion__proposed_text__icontains=words) | Q(gist__icontains=words)
-    return points.filter(found | Q(opinion__organisation__name__icontains=words))
+    holds = "icontains" if words.upper() != words.lower() else "contains"  # Korean has no case: half the work
+    places = "opinion__reason", "opinion__proposed_text", "gist", "opinion__organisation__name"
+    return points.filter(reduce(or_, (Q(**{f"{place}__{holds}": words}) for place in places)))
 
 
 class TriageForm(Form):

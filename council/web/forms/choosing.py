@@ -46,8 +46,11 @@ class GroupedChoicesField(forms.ModelMultipleChoiceField[Any]):
 
 def office_field(label: Any, **kwargs: Any) -> GroupedChoiceField:
     """Which organisation answers; offered with :func:`offer_offices`."""
-    heading = Organisation.get_kind_display
-    return GroupedChoiceField(queryset=Organisation.objects.none(), label=label, heading=heading, **kwargs)
+    return GroupedChoiceField(queryset=Organisation.objects.none(), label=label, heading=_kind, **kwargs)
+
+
+def _kind(organisation: Organisation) -> str:
+    return str(Organisation.Kind(organisation.kind).label)
 
 
 def offer_offices(form: Form, name: str, council: Council) -> None:

@@ -5,10 +5,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
+from django.db.models import Exists, OuterRef
 
 from council.meetings.models import AgendaItem, Meeting, Paper, Referral
-from council.meetings.models.agenda import PaperQuerySet
 from council.meetings.timing import Times, schedule
 from council.opinions.models import Consultation
 from council.people.models import User
@@ -29,12 +28,18 @@ class Line:
     item: AgendaItem
     starts_at: dt.datetime | None
     ends_at: dt.datetime | None
+    papers: list[Paper]
     consultations: list[Consultation]
     readable: bool = True
     carried: bool = False
     carried_to: AgendaItem | None = None
     referrals: list[Referral] = field(default_factory=list)
     below: list["Line"] = field(default_factory=list)
+
+    @property
+    def moved(self) -> bool:
+        """Whether it came from another meeting, or went on to one."""
+        return self.carried or bool(self.item.carried_from_id or self.referrals)
 
 
 def agenda(meeting: Meeting, user: User, times: Times | None = None) -> list[Line]:
@@ -50,7 +55,7 @@ def agenda(meeting: Meeting, user: User, times: Times | None = None) -> list[Lin
     }
     visible = AgendaItem.objects.visible_to(user).kept_from(user).filter(meeting=meeting).order_by("position")
     items = list(visible.annotate(**ways_on))
-    prefetch_related_objects(items, Prefetch("papers", _papers(items, user)))
+    papers = _papers(items, user)
     times = schedule(meeting) if times is None else times
     asked = _consultations(meeting, user)
     forwarded = _referrals(meeting, user) if any(vars(item)["is_forwarded"] for item in items) else {}
@@ -64,7 +69,8 @@ def agenda(meeting: Meeting, user: User, times: Times | None = None) -> list[Lin
             item,
             starts_at,
             ends_at,
-            asked[item.pk],
+            papers.get(item.pk, []),
+            asked.get(item.pk, []),
             readable=_is_readable(item),
             carried=known["is_carried"],
             carried_to=carried_to.get(item.pk),
@@ -80,13 +86,15 @@ def _is_readable(item: AgendaItem) -> bool:
     return not vars(item)["closed_to_reader"] and not vars(item)["left_out"]
 
 
-def _papers(items: list[AgendaItem], user: User) -> PaperQuerySet:
+def _papers(items: list[AgendaItem], user: User) -> dict[UUID, list[Paper]]:
     """What lies on the table for some items, as far as someone may read them; rarely asked for nothing."""
+    found: dict[UUID, list[Paper]] = defaultdict(list)
     readable = [item for item in items if vars(item)["has_papers"] and _is_readable(item)]
-    if not readable:
-        return Paper.objects.none()
-    papers = Paper.objects.holding_visible(user).filter(item__in=readable)
-    return papers.select_related("attachment", "version__document").order_by("id")
+    if readable:
+        papers = Paper.objects.holding_visible(user).filter(item__in=readable)
+        for paper in papers.select_related("attachment", "version__document").order_by("id"):
+            found[paper.item_id].append(paper)
+    return found
 
 
 def flat(lines: list[Line], depth: int = 0) -> list[tuple[Line, int]]:

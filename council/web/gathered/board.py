@@ -16,6 +16,11 @@ from council.web import presence
 
 STATE = Point.State
 SIZE = 50
+SHOWN = (
+    *("number", "gist", "state", "due_on", "tags", "office__name", "office__name_en"),
+    *("opinion__number", "opinion__reason", "opinion__sector", "opinion__passage__number", "opinion__campaign__size"),
+    *("opinion__organisation__name", "opinion__organisation__name_en"),
+)
 TABS: list[tuple[str | Promise, str | None, str | None]] = [
     (_("All"), None, None),
     (_("To assign"), STATE.SUBMITTED, None),
@@ -108,7 +113,7 @@ def _with_what_rows_show(points: PointQuerySet, user: User) -> PointQuerySet:
     """In the order of their numbers, with what their rows show; answers only where they may be seen."""
     answers = Prefetch("disposition", Disposition.objects.visible_to(user))
     related = points.select_related("office", "opinion__organisation", "opinion__passage", "opinion__campaign")
-    return _in_order(related.prefetch_related(answers))
+    return _in_order(related.only(*SHOWN).prefetch_related(answers))
 
 
 def _in_order(points: PointQuerySet) -> PointQuerySet:

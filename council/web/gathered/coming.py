@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 
 from council.core import clock
 from council.meetings.models import Alternate, Invitation, Meeting
+from council.meetings.places import named_for
 from council.people.models import Membership, User
 from council.web.forms.meetings import possible_answers
 from council.web.states import LOOKS
@@ -17,6 +18,13 @@ from council.web.states import LOOKS
 _ANSWERS = Invitation.Answer
 _COMING_FIRST = _ANSWERS.ATTENDING, _ANSWERS.ONLINE, _ANSWERS.WAITING, _ANSWERS.DECLINED, _ANSWERS.NONE
 _COMING = _ANSWERS.ATTENDING, _ANSWERS.ONLINE
+_PERSON = "name", "email", "is_system"
+_SHOWN = (
+    *("meeting", "answer", "note", "answered_at", "interests_declared_at", "created_at", "membership__role"),
+    *(f"{whose}__user__{field}" for whose in ("membership", "alternate") for field in _PERSON),
+    *("membership__organisation__name", "membership__organisation__name_en"),
+    *("alternate__title", "alternate__letter", "alternate__mandate"),
+)
 
 
 @dataclass(frozen=True)
@@ -45,9 +53,11 @@ def of_meeting(user: User, meeting: Meeting) -> dict[str, Any]:
     standing = Count("recusals", filter=Q(recusals__state__in=["raised", "granted"]), distinct=True)
     everyone = list(
         invitations.select_related("membership__user", "membership__organisation", "alternate__user")
+        .only(*_SHOWN)
         .annotate(standing=standing)
         .order_by(*Invitation._meta.ordering or ())
     )
+    places = [(each, named_for(each)) for each in everyone]
     counts = Counter(each.answer for each in everyone)
     looks = LOOKS["answer"][1]
     is_to_come = meeting.state == Meeting.State.CONVENED and meeting.starts_at > clock.now()
@@ -55,8 +65,9 @@ def of_meeting(user: User, meeting: Meeting) -> dict[str, Any]:
         "meetings.convene_meeting", meeting
     )
     return {
-        "own": _own(user, everyone),
+        "own": _own(user, places),
         "everyone": everyone,
+        "places": places,
         "coming": sum(counts[answer] for answer in _COMING),
         "counts": [
             (str(each.label), counts[each], looks[each].tone)
@@ -79,12 +90,11 @@ def own_invitations(user: User, meeting: Meeting) -> list[Invitation]:
     return list(invitations.filter(mine).select_related("membership__user", "membership__organisation"))
 
 
-def _own(user: User, everyone: Iterable[Invitation]) -> list[Own]:
-    line = _line(everyone)
+def _own(user: User, places: Iterable[tuple[Invitation, Alternate | None]]) -> list[Own]:
+    line = _line(each for each, _alternate in places)
     return [
         Own(each, alternate, is_mandate, vars(each)["standing"], line.get(each.pk, 0))
-        for each in everyone
-        for alternate in [getattr(each, "alternate", None)]
+        for each, alternate in places
         for is_mandate in [alternate is not None and alternate.user_id == user.pk]
         if is_mandate or each.membership.user_id == user.pk
     ]

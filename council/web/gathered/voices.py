@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Prefetch
@@ -21,7 +20,7 @@ from council.opinions.models import (
     Reaction,
     Redaction,
 )
-from council.opinions.models.opinions import RedactionQuerySet
+from council.opinions.models.opinions import RedactionQuerySet, seen_by
 from council.people.models import Membership, User
 from council.web.forms.opinions import OpinionFilter
 from council.web.gathered.changes import proposal
@@ -92,16 +91,17 @@ def with_answers(opinions: OpinionQuerySet, user: User) -> OpinionQuerySet:
 
 def counts(consultation: Consultation, user: User, chosen: OpinionFilter) -> dict[UUID, Said]:
     """How much was said about each passage. An answer that is asked for counts only where it may be seen."""
-    seen = Opinion.objects.visible_to(user).given().filter(consultation=consultation)
-    read = _by_passage(chosen.narrow(seen, user))
-    given = chosen.narrow(consultation.opinions.given(), user)
-    total = read if "verdict" in chosen.chosen else _by_passage(given)
-    forms = {} if total == read else _by_passage(_public_forms(consultation, user, chosen), "opinion__passage")
-    return {passage: Said(count, read.get(passage, 0), forms.get(passage, 0)) for passage, count in total.items()}
+    given = chosen.narrow(consultation.opinions.given(), user).order_by().values_list("passage")
+    numbers = list(given.annotate(total=Count("pk"), read=Count("pk", filter=seen_by(user))))
+    if "verdict" in chosen.chosen:
+        numbers = [(passage, read, read) for passage, _total, read in numbers if read]
+    all_read = all(total == read for _passage, total, read in numbers)
+    forms = {} if all_read else _by_passage(_public_forms(consultation, user, chosen))
+    return {passage: Said(total, read, forms.get(passage, 0)) for passage, total, read in numbers}
 
 
-def _by_passage(rows: Any, passage: str = "passage") -> dict[UUID, int]:
-    return dict(rows.order_by().values_list(passage).annotate(Count("pk")))
+def _by_passage(forms: RedactionQuerySet) -> dict[UUID, int]:
+    return dict(forms.order_by().values_list("opinion__passage").annotate(Count("pk")))
 
 
 def voices(

@@ -1,8 +1,9 @@
 """What waits for someone, across councils: to come, to say, to agree inside, to confirm, to answer, to keep in order."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,7 @@ from council.people.models import Membership, User
 from council.web.forms.meetings import possible_answers
 from council.web.gathered import waiting_decisions, waiting_meetings
 from council.web.gathered.waiting_minutes import minutes_waiting
-from council.web.gathered.waiting_things import Waiting
+from council.web.gathered.waiting_things import Kind, Waiting, of_kinds
 
 RESULTS_SHOWN = 10
 
@@ -42,20 +43,19 @@ def waiting(user: User, memberships: Sequence[Membership]) -> list[Waiting]:
     Args:
         memberships: Their current ones, with council and organisation.
     """
-    things = chain(
+    kinds = (
         _invitations(user),
         _mandates(user),
-        _to_say(user, memberships),
         _to_confirm_or_approve(user, memberships),
         _owed(user, memberships),
-        _objections(user, memberships),
-        _to_run(user, memberships),
+        _objections(memberships),
         minutes_waiting(user, memberships),
         waiting_meetings.proposals(user, memberships),
-        waiting_meetings.referrals(user, memberships),
+        waiting_meetings.referrals(memberships),
         waiting_decisions.ballots(user),
         waiting_decisions.actions(user, memberships),
     )
+    things = chain(of_kinds(kinds, user), _to_say(user, memberships), _to_run(user, memberships))
     return sorted(things, key=lambda each: (each.due is None, each.due or clock.now()))
 
 
@@ -84,10 +84,13 @@ def results(user: User) -> list[Result]:
     return [Result(each, its[0].point.opinion, its) for each, its in known]
 
 
-def _invitations(user: User) -> Iterator[Waiting]:
+def _invitations(user: User) -> Kind:
     own = Membership.objects.current().filter(user=user)
-    unanswered = Invitation.objects.visible_to(user).unanswered().filter(membership__in=own)
-    for invitation in unanswered.select_related("meeting__council", "membership__organisation"):
+    return Kind(Invitation.objects.unanswered().filter(membership__in=own), _to_answer)
+
+
+def _to_answer(found: QuerySet[Invitation]) -> Iterator[Waiting]:
+    for invitation in found.select_related("meeting__council", "membership__organisation"):
         meeting = invitation.meeting
         yield Waiting(
             icon="calendar",
@@ -103,11 +106,15 @@ def _invitations(user: User) -> Iterator[Waiting]:
         )
 
 
-def _mandates(user: User) -> Iterator[Waiting]:
+def _mandates(user: User) -> Kind:
     """The meetings to come at which someone takes a member's place."""
-    mandates = Alternate.objects.filter(user=user.pk, invitation__meeting__in=Meeting.objects.upcoming())
+    upcoming = Meeting.objects.upcoming().order_by()
+    return Kind(Alternate.objects.filter(user=user.pk, invitation__meeting__in=upcoming), _to_come)
+
+
+def _to_come(found: QuerySet[Alternate]) -> Iterator[Waiting]:
     related = "invitation__meeting__council", "invitation__membership__user", "invitation__membership__organisation"
-    for alternate in mandates.select_related(*related):
+    for alternate in found.select_related(*related):
         invitation = alternate.invitation
         yield Waiting(
             icon="users",
@@ -251,7 +258,7 @@ def _is_asked(membership: Membership, consultation: Consultation) -> bool:
     )
 
 
-def _to_confirm_or_approve(user: User, memberships: Sequence[Membership]) -> Iterator[Waiting]:
+def _to_confirm_or_approve(user: User, memberships: Sequence[Membership]) -> Kind:
     """What one said and someone else wrote down, and public forms the other side prepared."""
     runs = {each.council_id for each in memberships if each.role in Membership.OFFICERS}
     seats = {(each.council_id, each.organisation_id) for each in memberships if _speaks(each)}
@@ -259,7 +266,10 @@ def _to_confirm_or_approve(user: User, memberships: Sequence[Membership]) -> Ite
     own = Q(redaction__by_officers=True, organisation__in={organisation for _council, organisation in seats})
     others = Q(council__in=runs) & (Q(redaction__by_officers=False) | Q(author=None))
     prepared = Q(redaction__isnull=False, redaction__approved_at=None) & ~Q(redaction__prepared_by=user)
-    found = Opinion.objects.visible_to(user).filter(mine | prepared & (own | others))
+    return Kind(Opinion.objects.filter(mine | prepared & (own | others)), partial(_written, user))
+
+
+def _written(user: User, found: QuerySet[Opinion]) -> Iterator[Waiting]:
     for opinion in found.select_related("redaction", "passage", "organisation", "consultation__council").order_by("id"):
         redaction = getattr(opinion, "redaction", None)
         fields: dict[str, Any] = {
@@ -287,14 +297,16 @@ def _to_confirm_or_approve(user: User, memberships: Sequence[Membership]) -> Ite
             )
 
 
-def _owed(user: User, memberships: Iterable[Membership]) -> Iterator[Waiting]:
+def _owed(user: User, memberships: Iterable[Membership]) -> Kind:
     """Answers one's offices owe, a line for each consultation."""
     own = {(each.council_id, each.organisation_id): each for each in memberships}
-    owed = Point.objects.visible_to(user).owed_by(user).order_by()
+    return Kind(Point.objects.owed_by(user), partial(_to_prepare, own))
+
+
+def _to_prepare(own: Mapping[tuple[UUID, UUID], Membership], found: QuerySet[Point]) -> Iterator[Waiting]:
     late = Count("pk", filter=Q(due_on__lt=clock.today()))
-    for each in owed.values("council", "office", "consultation", "consultation__title").annotate(
-        number=Count("pk"), due=Min("due_on"), late=late
-    ):
+    of_each = found.order_by().values("council", "office", "consultation", "consultation__title")
+    for each in of_each.annotate(number=Count("pk"), due=Min("due_on"), late=late):
         membership = own[each["council"], each["office"]]
         yield Waiting(
             icon="answer",
@@ -321,11 +333,14 @@ def _answers(number: int, late: int) -> str:
     return text % {"number": number, "late": late}
 
 
-def _objections(user: User, memberships: Iterable[Membership]) -> Iterator[Waiting]:
+def _objections(memberships: Iterable[Membership]) -> Kind:
     """Replies of authors to answers of one's offices."""
     own = {(each.council_id, each.organisation_id): each for each in memberships}
     offices = {organisation for _council, organisation in own}
-    found = Objection.objects.visible_to(user).open().filter(disposition__point__office__in=offices)
+    return Kind(Objection.objects.open().filter(disposition__point__office__in=offices), partial(_replies, own))
+
+
+def _replies(own: Mapping[tuple[UUID, UUID], Membership], found: QuerySet[Objection]) -> Iterator[Waiting]:
     point = "disposition__point"
     for objection in found.select_related(f"{point}__opinion__passage", f"{point}__consultation").order_by("id"):
         answered = objection.disposition.point

@@ -1,21 +1,25 @@
 """What waits for someone of what meetings decide: votes to cast, and actions to finish or to accept."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from council.core import clock
 from council.decisions.models import Action, Ballot, Voter
 from council.people.models import Membership, User
-from council.web.gathered.waiting_things import Waiting
+from council.web.gathered.waiting_things import Kind, Waiting
 
 
-def ballots(user: User) -> Iterator[Waiting]:
+def ballots(user: User) -> Kind:
     """The open ballots in which someone has not voted yet."""
-    mine = Voter.objects.visible_to(user).of(user).filter(ballot__state=Ballot.State.OPEN, has_voted=False)
-    for voter in mine.select_related("ballot__meeting", "ballot__council", "organisation").order_by("pk"):
+    return Kind(Voter.objects.of(user).filter(ballot__state=Ballot.State.OPEN, has_voted=False), _votes)
+
+
+def _votes(found: QuerySet[Voter]) -> Iterator[Waiting]:
+    for voter in found.select_related("ballot__meeting", "ballot__council", "organisation").order_by("pk"):
         ballot = voter.ballot
         written = ballot.base == Ballot.Base.RETURNED
         if written and ballot.meeting.ends_at <= clock.now():
@@ -32,7 +36,7 @@ def ballots(user: User) -> Iterator[Waiting]:
         )
 
 
-def actions(user: User, memberships: Sequence[Membership]) -> Iterator[Waiting]:
+def actions(user: User, memberships: Sequence[Membership]) -> Kind:
     """The actions that are someone's own, or their organisation's where nobody is named; and reports to accept."""
     own = {(each.council_id, each.organisation_id) for each in memberships if each.role != Membership.Role.OBSERVER}
     keeps = {each.council_id for each in memberships if each.role == Membership.Role.SECRETARY}
@@ -40,12 +44,11 @@ def actions(user: User, memberships: Sequence[Membership]) -> Iterator[Waiting]:
         Q(owner=user.pk) | Q(owner=None, organisation__in={organisation for _council, organisation in own})
     )
     reported = Q(state=Action.State.REPORTED, council__in=keeps)
-    found = Action.objects.visible_to(user).filter(todo | reported).select_related("council", "organisation")
-    yield from _lines(found.order_by("due_on", "pk"), own)
+    return Kind(Action.objects.filter(todo | reported), partial(_lines, own))
 
 
-def _lines(found: Iterable[Action], own: set[tuple[Any, Any]]) -> Iterator[Waiting]:
-    for action in found:
+def _lines(own: set[tuple[Any, Any]], found: QuerySet[Action]) -> Iterator[Waiting]:
+    for action in found.select_related("council", "organisation").order_by("due_on", "pk"):
         is_reported = action.state == Action.State.REPORTED
         if not is_reported and action.owner_id is None and (action.council_id, action.organisation_id) not in own:
             continue

@@ -1,9 +1,10 @@
 """Minutes that wait for someone: to be checked by those who were there, and to be decided on and approved."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -11,20 +12,24 @@ from council.core import clock
 from council.decisions.models import Confirmation, Correction, Minutes
 from council.decisions.models.minutes import was_there
 from council.people.models import Membership, User
-from council.web.gathered.waiting_things import Waiting
+from council.web.gathered.waiting_things import Kind, Waiting
 
 
-def minutes_waiting(user: User, memberships: Iterable[Membership]) -> Iterator[Waiting]:
+def minutes_waiting(user: User, memberships: Iterable[Membership]) -> Kind:
     """What waits of the minutes of someone's meetings."""
     runs = {each.council_id for each in memberships if each.role in Membership.OFFICERS}
     circulated = Minutes.objects.filter(state=Minutes.State.CIRCULATED)
+    own = Q(corrections_until__gte=clock.now()) & was_there(user)
+    return Kind(circulated.filter(own | Q(council__in=runs)), partial(_found, user, runs))
+
+
+def _found(user: User, runs: set[Any], found: QuerySet[Minutes]) -> Iterator[Waiting]:
     said = Exists(Correction.objects.filter(section__minutes=OuterRef("pk"), requested_by=user.pk)) | Exists(
         Confirmation.objects.filter(minutes=OuterRef("pk"), by=user.pk)
     )
-    own = circulated.filter(Q(corrections_until__gte=clock.now()) & was_there(user) & ~said)
+    own = Minutes.objects.filter(Q(corrections_until__gte=clock.now()) & was_there(user) & ~said)
     undecided = Count("sections__corrections", filter=Q(sections__corrections__state="requested"))
-    to_check = Exists(own.filter(pk=OuterRef("pk")))
-    rows = circulated.visible_to(user).annotate(undecided=undecided, to_check=to_check)
+    rows = found.annotate(undecided=undecided, to_check=Exists(own.filter(pk=OuterRef("pk"))))
     rows = rows.filter(Q(to_check=True) | Q(council__in=runs)).select_related("meeting", "council")
     for minutes in rows.order_by("id"):
         where: dict[str, Any] = {
@@ -32,7 +37,7 @@ def minutes_waiting(user: User, memberships: Iterable[Membership]) -> Iterator[W
             "council": str(minutes.council),
             "url": minutes.get_absolute_url(),
         }
-        if minutes.to_check:  # type: ignore[attr-defined]  # annotated
+        if minutes.to_check:
             yield Waiting(
                 icon="eye",
                 asks=_("Check the minutes"),

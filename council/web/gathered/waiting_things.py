@@ -1,13 +1,16 @@
-"""One thing that waits for someone, wherever it comes from."""
+"""One thing that waits for someone, wherever it comes from, and the kinds of such things."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
+from django.db.models import Exists
 from django.utils.functional import Promise
 
 from council.core import clock
 from council.meetings.models import Invitation
+from council.people.models import User
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,3 +51,23 @@ class Waiting:
     def is_overdue(self) -> bool:
         """Whether it should have been done by now."""
         return self.due is not None and self.due < clock.now()
+
+
+class Kind(NamedTuple):
+    """Things of one kind that can wait for someone.
+
+    Attributes:
+        rows: What would wait for them; more than that only where it is found out faster.
+        say: What waits of those rows that they may see.
+    """
+
+    rows: Any
+    say: Callable[[Any], Iterable[Waiting]]
+
+
+def of_kinds(kinds: Sequence[Kind], user: User) -> Iterator[Waiting]:
+    """What waits for someone. Most have little: which kinds there are at all is one short question before the long ones."""
+    asked = User.objects.filter(pk=user.pk).values_list(*(Exists(kind.rows.order_by()) for kind in kinds))
+    for kind, there_is in zip(kinds, asked.get(), strict=True):
+        if there_is:
+            yield from kind.say(kind.rows.visible_to(user))

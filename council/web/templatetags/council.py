@@ -10,6 +10,7 @@ from typing import Any
 
 from django import template
 from django.forms import BaseForm
+from django.forms.utils import flatatt
 from django.template.context import Context
 from django.template.defaultfilters import date as formatted
 from django.template.loader import render_to_string
@@ -55,9 +56,7 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def badge(kind: str, value: str) -> SafeString:
     """A state as icon, word and colour; ``kind`` is a key of ``council.web.states.LOOKS``."""
-    choices, looks = states.LOOKS[kind]
-    look = looks[value]
-    return _badge(look, choices(value).label)
+    return _known_badge(kind, value, translation.get_language())
 
 
 @register.filter
@@ -72,12 +71,13 @@ def openness(consultation: Consultation) -> states.Openness:
     return states.openness(consultation)
 
 
-def _badge(look: states.Look, word: object) -> SafeString:
-    return _drawn(look, str(word))
-
-
 @cache
-def _drawn(look: states.Look, word: str) -> SafeString:
+def _known_badge(kind: str, value: str, _language: str | None) -> SafeString:
+    choices, looks = states.LOOKS[kind]
+    return _badge(looks[value], choices(value).label)
+
+
+def _badge(look: states.Look, word: object) -> SafeString:
     return format_html('<span class="krds-badge bg-light-{}">{}{}</span>', look.tone, icon(look.icon), word)
 
 
@@ -384,6 +384,22 @@ def head(context: Context) -> dict[str, Any]:
         "organisations": frame.organisations_in(council),
         "request": context["request"],
     }
+
+
+@register.simple_tag
+def options(groups: Iterable[tuple[str | None, list[dict[str, Any]], int]]) -> SafeString:
+    """What a select offers (``widget.optgroups``), written as Django's own templates do; there are lists of hundreds."""
+    return format_html_join("", "{}", ((_optgroup(name, choices),) for name, choices, _index in groups))
+
+
+def _optgroup(name: str | None, choices: Iterable[dict[str, Any]]) -> SafeString:
+    inside = format_html_join("", '<option value="{}"{}>{}</option>', map(_option, choices))
+    return format_html('<optgroup label="{}">{}</optgroup>', name, inside) if name else inside
+
+
+def _option(choice: dict[str, Any]) -> tuple[object, str, object]:
+    value, attrs = choice["value"], choice["attrs"]
+    return "" if value is None else value, flatatt(attrs) if attrs else "", choice["label"]
 
 
 @register.filter

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from council.opinions.models import Consultation, ConsultationQuerySet, Extensio
 from council.opinions.models.consultations import ExtensionQuerySet
 from council.people.models import Membership, User
 from council.web import acting
+from council.web.beginning import begun
 from council.web.forms.consultations import ConsultationForm
 from council.web.forms.opinions import OpinionFilter
 from council.web.gathered.standing import standing
@@ -30,6 +32,10 @@ from council.web.gathered.voices import Said, counts, voices
 from council.web.may import may
 from council.web.requests import Request
 from council.web.submitting import filled, submitted
+
+SHOWN = "version", "depth", "number", "heading", "text"
+SOME = str(UUID(int=0))
+"""Stands for any passage in an address."""
 
 
 def prepare(request: Request, pk: UUID) -> HttpResponse:
@@ -51,31 +57,37 @@ def prepare(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
-def consultation(request: Request, pk: UUID) -> HttpResponse:
+def consultation(request: Request, pk: UUID) -> HttpResponseBase:
     """The text, with a count of the opinions beside each passage and those of the chosen one at the side."""
     consultation = _counted(request, pk)
     membership = acting.acting_membership(request, consultation.council)
+    context = {
+        **inside(consultation),
+        "turnout": turnout(consultation),
+        "may": _may(request, consultation, membership),
+    }
+    text = partial(_text, request, consultation, membership)
+    return begun(request, "consultations/consultation.html", context, "consultations/_text.html", text)
+
+
+def _text(request: Request, consultation: Consultation, membership: Membership | None) -> dict[str, Any]:
+    """What the page of a consultation shows below its heading."""
     chosen = OpinionFilter(request.GET)
     lines = _lines(consultation, request, chosen)
     current = next((line for line in lines if line.is_chosen), None)
-    return render(
-        request,
-        "consultations/consultation.html",
-        {
-            **inside(consultation),
-            "turnout": turnout(consultation),
-            "extensions": _extensions(consultation, request.user) if consultation.is_extended else [],
-            "lines": lines,
-            "most": sorted((line for line in lines if line.said.total), key=_by_count)[:5],
-            "filter": chosen,
-            "drafts": _drafts(consultation, request.user),
-            "may": _may(request, consultation, membership),
-            "lacks": _lacks(consultation),
-            "running": consultation.phase_at(clock.now()),
-            "standing": standing(consultation, membership),
-            **(_passage(request, consultation, current.passage, chosen, current.said) if current else {}),
-        },
-    )
+    return {
+        "item": _item(consultation, request.user),
+        "extensions": _extensions(consultation, request.user) if vars(consultation)["is_extended"] else [],
+        "lines": lines,
+        "give_url": reverse("web:give_opinion", args=[consultation.pk, SOME]),
+        "most": sorted((line for line in lines if line.said.total), key=_by_count)[:5],
+        "filter": chosen,
+        "drafts": _drafts(consultation, request.user),
+        "lacks": _lacks(consultation),
+        "running": consultation.phase_at(clock.now()),
+        "standing": standing(consultation, membership),
+        **(_passage(request, consultation, current.passage, chosen, current.said) if current else {}),
+    }
 
 
 @require_POST
@@ -115,10 +127,8 @@ def found(request: Request, pk: UUID) -> Consultation:
 
 
 def _consultations(user: User) -> ConsultationQuerySet:
-    """With what their pages name; ``shows_item`` says whether the agenda item may be seen too."""
-    item = AgendaItem.objects.visible_to(user).filter(pk=OuterRef("agenda_item"))
-    related = "council", "office", "version__document", "agenda_item__meeting"
-    return Consultation.objects.visible_to(user).select_related(*related).annotate(shows_item=Exists(item))
+    """With what their pages name."""
+    return Consultation.objects.visible_to(user).select_related("council", "office", "version__document")
 
 
 def _counted(request: Request, pk: UUID) -> Any:
@@ -148,6 +158,14 @@ def _lacks(consultation: Consultation) -> list[Any]:
     return [] if consultation.opened_at else actions.why_not_open(consultation)
 
 
+def _item(consultation: Consultation, user: User) -> AgendaItem | None:
+    """Where it is discussed, for those who may see that."""
+    if consultation.agenda_item_id is None:
+        return None
+    items = AgendaItem.objects.visible_to(user).filter(pk=consultation.agenda_item_id)
+    return items.select_related("meeting").first()
+
+
 def _extensions(consultation: Consultation, user: User) -> ExtensionQuerySet:
     return Extension.objects.visible_to(user).filter(phase__consultation=consultation).select_related("phase")
 
@@ -158,35 +176,42 @@ def _drafts(consultation: Consultation, user: User) -> list[Opinion]:
 
 
 class Line(NamedTuple):
-    """A passage, what is said of it, and where one reads that, comes back to it, and says something oneself."""
+    """A passage, what is said of it, and where one reads that and comes back to it; in the words the page has for them."""
 
     passage: Passage
+    pk: str
+    depth: str
     said: Said
+    total: str
     is_chosen: bool
     url: str
     here: str
-    give_url: str
 
     @property
     def spoken(self) -> str:
         """The figure in words."""
-        n = self.said.total
-        words = ngettext("%(n)s opinion on %(number)s", "%(n)s opinions on %(number)s", n)
-        return words % {"n": n, "number": self.passage.number}
+        words = ngettext("%(n)s opinion on %(number)s", "%(n)s opinions on %(number)s", self.said.total)
+        return words % {"n": self.total, "number": self.passage.number}
 
 
 def _lines(consultation: Consultation, request: Request, chosen: OpinionFilter) -> list[Line]:
     """The passages in reading order. Their addresses differ in one place, so that each is put together only once."""
-    said, query, named = counts(consultation, request.user, chosen), chosen.query, request.GET.get("passage")
-    some = str(UUID(int=0))
-    read, give = (reverse(f"web:{name}", args=[consultation.pk, some]) for name in ("passage", "give_opinion"))
-    read, here = (f"{read}?{query}", f"?{query}&passage={some}") if query else (read, f"?passage={some}")
+    given, query, named = counts(consultation, request.user, chosen), chosen.query, request.GET.get("passage")
+    read = reverse("web:passage", args=[consultation.pk, SOME])
+    read, here = (f"{read}?{query}", f"?{query}&passage={SOME}") if query else (read, f"?passage={SOME}")
     return [
         Line(
-            each, said.get(each.pk, Said()), pk == named, *(address.replace(some, pk) for address in (read, here, give))
+            each,
+            pk,
+            str(each.depth),
+            said,
+            str(said.total),
+            pk == named,
+            read.replace(SOME, pk),
+            here.replace(SOME, pk),
         )
-        for each in consultation.version.passages.order_by("position")
-        if (pk := str(each.pk))
+        for each in consultation.version.passages.order_by("position").only(*SHOWN)
+        for pk, said in [(str(each.pk), given.get(each.pk) or Said())]
     ]
 
 

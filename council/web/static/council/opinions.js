@@ -19,6 +19,7 @@
 
   /* --- Selecting words of a passage offers an opinion on just these ------------------------------------------------- */
 
+  const ANY = "00000000-0000-0000-0000-000000000000"; // stands for the passage in the address
   const draft = document.querySelector("[data-quotes]");
   let offer;
 
@@ -29,7 +30,7 @@
     const text = inside(selection.anchorNode);
     const words = selection.toString().trim();
     if (!text || text !== inside(selection.focusNode) || words.length < 2 || !text.textContent.includes(words)) return null;
-    return { words, passage: text.closest("[data-give]"), box: selection.getRangeAt(0).getBoundingClientRect() };
+    return { words, passage: text.closest(".passage").id.slice(2), box: selection.getRangeAt(0).getBoundingClientRect() };
   }
 
   function offerToQuote() {
@@ -38,7 +39,7 @@
     if (!selected) return;
     offer = Object.assign(document.createElement("a"), {
       className: "krds-btn medium primary quote-offer",
-      href: `${selected.passage.dataset.give}?quote=${encodeURIComponent(selected.words)}`,
+      href: `${draft.dataset.give.replace(ANY, selected.passage)}?quote=${encodeURIComponent(selected.words)}`,
       textContent: draft.dataset.quotes,
     });
     document.body.append(offer);
