@@ -10,6 +10,7 @@ from bench.country import Country, Shape, build
 from council.opinions.models import Consultation, Opinion, Reaction, derived_state
 from tests.plans import Asked, Visitor, large_tables, read_whole, scans
 
+pytestmark = pytest.mark.django_db  # or else no database is made for this module alone
 SHAPE = Shape(councils=10, people=600, consultations=60, opinions=20_000, reactions=60_000, largest=200)
 
 
