@@ -187,8 +187,12 @@ class Storm:
 
         def over() -> bool:
             try:
-                self.ask(f"UPDATE notifications_notification SET retry_at = NULL WHERE {UNSENT} AND retry_at IS NOT NULL")
-                self.ask("UPDATE journal_entry SET retry_at = NULL WHERE dispatched_at IS NULL AND retry_at IS NOT NULL")
+                self.ask(
+                    f"UPDATE notifications_notification SET retry_at = NULL WHERE {UNSENT} AND retry_at IS NOT NULL"
+                )
+                self.ask(
+                    "UPDATE journal_entry SET retry_at = NULL WHERE dispatched_at IS NULL AND retry_at IS NOT NULL"
+                )
                 threading.Event().wait(between_looks)
                 return self._unfinished() == 0
             except psycopg.OperationalError:

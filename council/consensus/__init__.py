@@ -23,12 +23,13 @@ The way a product goes with it:
 4. In a consultation whose reactions are confidential nothing leaves a door but what ``release`` put into the ``Ledger``, to
    administrators' pages and exports neither. Fix ``units`` before voting; release in batches from the background job, the ``last`` when
    voting has closed; keep the ledger and each batch's votes. ``ledger.shown`` gives a band or None ("not enough answers"), and U, D
-   and ranks come from ``public_counts``. ``ledger.findings()`` proves, for everything ever released, that no vote can be derived.
+   and ranks come from ``public_counts``, how much a sector reacts alike from ``likeness``, what it is like from ``setting_apart``.
+   ``ledger.findings()`` proves, for everything ever released, that no vote can be derived.
    Where groups are shown, ``crossed`` says once, at the end, how sectors and groups go together.
 
 Shapes: n people, m opinions; every array is in the order of ``result.participants.ids`` and ``result.opinions.ids``, ascending.
 Formulas and their sources stand where they are computed: statistics.py, mapping.py, grouping.py, sectors.py, priority.py,
-disclosure.py, crossing.py, audit.py.
+disclosure.py, portraits.py, crossing.py, audit.py.
 """
 
 from council.consensus.analysis import analyse
@@ -36,12 +37,13 @@ from council.consensus.audit import audit
 from council.consensus.continuity import matched, smoothed
 from council.consensus.crossing import association, crossed, guessed
 from council.consensus.disclosure import Ledger, crowded, leaning, public_counts, release, squares_of, units
+from council.consensus.portraits import likeness, setting_apart
 from council.consensus.priority import draw
 from council.consensus.results import Result
 from council.consensus.tally import Tally
 from council.consensus.votes import Votes
 
-VERSION = "2"
+VERSION = "3"
 """Goes up whenever the same votes would give other figures."""
 
 __all__ = [
@@ -58,9 +60,11 @@ __all__ = [
     "draw",
     "guessed",
     "leaning",
+    "likeness",
     "matched",
     "public_counts",
     "release",
+    "setting_apart",
     "smoothed",
     "squares_of",
     "units",

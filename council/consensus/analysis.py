@@ -133,7 +133,8 @@ def _numbered(labels: list[Any], what: str) -> tuple[Integers, list[Any]]:
 def _found(votes: Votes, sheet: OpinionMap, out: Flags, seed: int) -> Groups:
     grouping = grouped(votes, sheet, seed=seed)
     labels = grouping.labels(grouping.k)
-    resampled = Resampling(votes, out, sheet, labels, seed) if grouping.k else None
+    partitions = {k: grouping.labels(k) for k in grouping.found}
+    resampled = Resampling(votes, out, sheet, labels, partitions, seed) if grouping.k else None
     return _groups(votes, labels, list(range(grouping.k)), out, grouping, grouping.why, resampled)
 
 

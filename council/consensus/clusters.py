@@ -22,6 +22,9 @@ STARTS = 10
 MOST_STARTS = 64
 """Fewer points get more starts, so that together they cost about the same."""
 
+STARTS_NEAR = 4
+"""So many are enough beside groups that were found in nearly the same points."""
+
 POLISHED = 3
 MOST_ROUNDS = 100
 PAIRWISE = 4096
@@ -29,7 +32,7 @@ PAIRWISE = 4096
 
 SAMPLED = 2048
 
-BLOCK = 64
+BLOCK, ONE_THREAD = 64, 1 << 18
 SAME = 1e-9
 """Figures closer than this, relatively, are the same: rounding decides nothing."""
 
@@ -86,7 +89,7 @@ def _cells(points: Floats, grid: int) -> tuple[Floats, Floats]:
     return sums[there] / weights[there, None], weights[there].astype(float)
 
 
-def partition(points: Floats, picture: Picture, k: int, *, seed: int) -> Partition | None:
+def partition(points: Floats, picture: Picture, k: int, *, seed: int, near: Integers | None = None) -> Partition | None:
     """The best partition into k groups that was found; none if the points fall into fewer.
 
     Args:
@@ -94,13 +97,18 @@ def partition(points: Floats, picture: Picture, k: int, *, seed: int) -> Partiti
         picture: ``Picture.of(points)``.
         k: how many groups.
         seed: of the draws for the starts.
+        near: n labels to start from as well, -1 for none; fewer others are drawn then.
 
     Many starts by k-means++ (Arthur and Vassilvitskii 2007) go through Lloyd's algorithm on the coarse picture, the best few of them
     on all points (or, of very many, on a fine picture of them) until nothing moves. Among equals the earlier start wins.
     """
     if len(np.unique(picture.places, axis=0)) < k:
         return None
-    candidates = _different(*_lloyd_together(picture, _started(picture, k, seed=seed)))
+    starts = STARTS_NEAR if near is not None else min(max(STARTS, 6000 // len(picture.places)), MOST_STARTS)
+    begin = _started(picture, k, starts, seed=seed)
+    if near is not None:
+        begin = np.concatenate([begin, _middles(points, near, k)])
+    candidates = _different(*_lloyd_together(picture, begin))
     polish, weights = picture.finer or (points, None)
     labels, centres, within = _lloyd(polish, weights, candidates[0], MOST_ROUNDS)
     for one in candidates[1:]:
@@ -112,10 +120,18 @@ def partition(points: Floats, picture: Picture, k: int, *, seed: int) -> Partiti
     return _by_size(labels, centres, within) if len(np.unique(labels)) == k else None
 
 
-def _started(picture: Picture, k: int, *, seed: int) -> Floats:
+def _middles(points: Floats, labels: Integers, k: int) -> Floats:
+    """The centres of groups as one more start: 1 x k x 2; none where one of them is empty."""
+    sizes = np.bincount(labels + 1, minlength=k + 1)[1:]
+    if not sizes.all():
+        return np.empty((0, k, 2))
+    sums = [np.bincount(labels + 1, weights=axis, minlength=k + 1)[1:] for axis in points.T]
+    return (np.column_stack(sums) / sizes[:, None])[None]
+
+
+def _started(picture: Picture, k: int, starts: int, *, seed: int) -> Floats:
     """Starts x k x 2 centres: by k-means++, each next one drawn by its squared distance to those there are; and from the corners."""
     places, weights = picture.places, picture.weights
-    starts = min(max(STARTS, 6000 // len(places)), MOST_STARTS)
     chance = np.random.default_rng(seed).random((k, starts))
     centres = np.empty((starts, k, 2))
     distance = np.ones((starts, len(places)))
@@ -137,28 +153,36 @@ def _corners(places: Floats, k: int) -> Floats:
 
 
 def _lloyd_together(picture: Picture, centres: Floats) -> tuple[Floats, Floats]:
-    """Lloyd's algorithm for all starts at once; returns centres and what they cost."""
+    """Lloyd's algorithm for all starts at once, each until nothing moves; returns centres and what they cost."""
     places, weights = picture.places, picture.weights
     starts, k, _ = centres.shape
-    offsets = np.arange(starts)[:, None] * k
-    heavy = np.broadcast_to(weights, (starts, len(places))).ravel()
-    pulled = np.broadcast_to((places * weights[:, None]).T[:, None], (2, starts, len(places))).reshape(2, -1)
-    nearest = None
-    lengths = (places**2).sum(axis=1)
+    centres = centres.copy()
+    pulled = (places * weights[:, None]).T
+    nearest = np.full((starts, len(places)), -1)
+    moving = np.arange(starts)
     for _round in range(MOST_ROUNDS):
-        scores = places @ centres.reshape(-1, 2).T * 2 - (centres**2).sum(axis=2).reshape(-1)
-        scores = scores.reshape(len(places), starts, k)
-        found = scores.argmax(axis=2).T
-        if nearest is not None and np.array_equal(found, nearest):
+        found = _scores(places, centres[moving]).argmax(axis=2).T
+        moved = (found != nearest[moving]).any(axis=1)
+        moving, found = moving[moved], found[moved]
+        if not len(moving):
             break
-        nearest = found
-        cell = (found + offsets).ravel()
-        mass = np.bincount(cell, weights=heavy, minlength=starts * k)
-        sums = np.column_stack([np.bincount(cell, weights=axis, minlength=starts * k) for axis in pulled])
-        centres = np.where(mass[:, None] > 0, sums / np.maximum(mass, 1)[:, None], centres.reshape(-1, 2))
-        centres = centres.reshape(starts, k, 2)
-    cost = ((lengths[:, None] - scores.max(axis=2)) * weights[:, None]).sum(axis=0)
+        nearest[moving] = found
+        cell = (found + np.arange(len(moving))[:, None] * k).ravel()
+        mass, *sums = (
+            np.bincount(cell, weights=np.tile(each, len(moving)), minlength=len(moving) * k).reshape(-1, k)
+            for each in (weights, *pulled)
+        )
+        middles = np.stack(sums, axis=2) / np.maximum(mass, 1)[..., None]
+        centres[moving] = np.where(mass[..., None] > 0, middles, centres[moving])
+    lengths = (places**2).sum(axis=1)
+    cost = ((lengths[:, None] - _scores(places, centres).max(axis=2)) * weights[:, None]).sum(axis=0)
     return centres, cost
+
+
+def _scores(places: Floats, centres: Floats) -> Floats:
+    """How near places are to the centres of several starts, places x starts x k: the larger the nearer."""
+    scores: Floats = places @ centres.reshape(-1, 2).T * 2 - (centres**2).sum(axis=2).reshape(-1)
+    return scores.reshape(len(places), *centres.shape[:2])
 
 
 def _different(centres: Floats, within: Floats) -> list[Floats]:
@@ -221,24 +245,37 @@ def silhouettes(points: Floats, partitions: list[Integers]) -> list[float]:
         order = np.lexsort((points[:, 1], points[:, 0]))
         chosen = order[np.linspace(0, len(order) - 1, SAMPLED).astype(np.int64)]
         points, partitions = points[chosen], [labels[chosen] for labels in partitions]
-    memberships = [np.eye(int(labels.max()) + 1)[labels] for labels in partitions]
+    return _silhouettes(points, np.ones(len(points)), partitions)
+
+
+def silhouettes_seen(picture: Picture, centres: list[Floats]) -> list[float]:
+    """The same for groups with these centres, of a picture of the points: near, and of many points quicker."""
+    return _silhouettes(picture.places, picture.weights, [assign(picture.places, each) for each in centres])
+
+
+def _silhouettes(points: Floats, weights: Floats, partitions: list[Integers]) -> list[float]:
+    memberships = [np.eye(int(labels.max()) + 1)[labels] * weights[:, None] for labels in partitions]
     sums = _distances_to_groups(points, np.hstack(memberships))
     found, at = [], 0
     for labels, members in zip(partitions, memberships, strict=True):
         k = members.shape[1]
-        found.append(_silhouette(sums[:, at : at + k], labels, members.sum(axis=0)))
+        found.append(_silhouette(sums[:, at : at + k], labels, members.sum(axis=0), weights))
         at += k
     return found
 
 
 def _distances_to_groups(points: Floats, members: Floats) -> Floats:
-    """Per point the sum of its distances to all members of each group: n x groups. Each pair is looked at once."""
+    """Per point the sum of its distances to all members of each group: n x groups. Each pair is looked at once.
+
+    Products stay so small that OpenBLAS does them in one thread: others would spin beside for far longer.
+    """
     n = len(points)
+    rows = int(max(min(ONE_THREAD // (n * members.shape[1]), BLOCK), 1))
     sums = np.zeros((n, members.shape[1]))
     xs, ys = points[:, 0].copy(), points[:, 1].copy()
-    room, other_room = np.empty(BLOCK * n), np.empty(BLOCK * n)
-    for start in range(0, n, BLOCK):
-        stop = min(start + BLOCK, n)
+    room, other_room = np.empty(rows * n), np.empty(rows * n)
+    for start in range(0, n, rows):
+        stop = min(start + rows, n)
         shape = (stop - start, n - start)
         apart, across = (each[: shape[0] * shape[1]].reshape(shape) for each in (room, other_room))
         np.subtract(xs[start:stop, None], xs[start:], out=apart)
@@ -252,7 +289,7 @@ def _distances_to_groups(points: Floats, members: Floats) -> Floats:
     return sums
 
 
-def _silhouette(sums: Floats, labels: Integers, sizes: NDArray[np.float64]) -> float:
+def _silhouette(sums: Floats, labels: Integers, sizes: NDArray[np.float64], weights: Floats) -> float:
     own = np.arange(len(labels))
     others = np.where(sizes > 0, sums / np.maximum(sizes, 1), np.inf)
     inside = sums[own, labels] / np.maximum(sizes[labels] - 1, 1)
@@ -261,7 +298,7 @@ def _silhouette(sums: Floats, labels: Integers, sizes: NDArray[np.float64]) -> f
     widest = np.maximum(inside, outside)
     with np.errstate(invalid="ignore"):
         each = np.where((sizes[labels] > 1) & (widest > 0) & np.isfinite(outside), (outside - inside) / widest, 0.0)
-    return float(each.mean())
+    return float((each * weights).sum() / weights.sum())
 
 
 def agreement(a: Integers, b: Integers) -> float:

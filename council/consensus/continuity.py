@@ -23,6 +23,7 @@ def matched(ids: Sequence[Any], labels: Integers, before: Mapping[Any, int]) -> 
 
     Returns:
         n labels, as many as before. The assignment is the best there is (Kuhn 1955); new groups get numbers not in use.
+        Where nobody had a number, all stay as they are.
     """
     kinds = np.unique(labels[labels >= 0])
     old = np.array([before.get(one, -1) for one in ids], dtype=np.int64)
@@ -30,6 +31,8 @@ def matched(ids: Sequence[Any], labels: Integers, before: Mapping[Any, int]) -> 
     overlap = np.zeros((len(kinds), size))
     for row, kind in enumerate(kinds):
         overlap[row] = np.bincount(old[(labels == kind) & (old >= 0)], minlength=size)
+    if not overlap.any():
+        return labels
     rows, numbers = scipy.optimize.linear_sum_assignment(overlap, maximize=True)
     renamed = dict(zip(kinds[rows].tolist(), numbers.tolist(), strict=True))
     return np.array([renamed.get(label, -1) for label in labels.tolist()], dtype=np.int64)

@@ -15,8 +15,8 @@ A unit is what is shown as one: a sector, or several small ones together (``unit
 Whether and how something is shown hangs on who reacted, never on how (simulatable auditing; Kenthapadi, Mishra and Nissim, PODS
 2005): that something is withheld tells nothing either. ``audit`` checks what was released, without knowing these rules.
 
-Everything else that is shown - ranks, U and D, the pair that is divided, lists - is computed from ``public_counts`` and not from the
-votes: what is computed from published figures tells no more than they do. Of the map and its groups nothing is told but what many
+Everything else that is shown - ranks, U and D, the pair that is divided, lists, how much a sector reacts alike and what sets it apart
+(portraits.py) - is computed from the bands and not from the votes: what is computed from published figures tells no more than they do. Of the map and its groups nothing is told but what many
 have in common: squares in which five people stand, on which side those stand who agree with an opinion (``leaning``), sizes of
 groups to the nearest five, the opinions that set a group apart, and once, in the last batch, how sectors and groups go together
 (crossing.py). These are no counts of reactions, and so not in the auditor's picture.
@@ -24,13 +24,15 @@ groups to the nearest five, the opinions that set a group apart, and once, in th
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from math import ceil, isqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from council.consensus.audit import Chain, ImpossibleError, Total, Version, audit, tightened
-from council.consensus.votes import Integers, Votes
+from council.consensus.votes import AGREE, Integers, Votes
 
 LEAST_REACTIONS = 5
 LEAST_MEMBERS = 10
@@ -143,12 +145,19 @@ def renewed(chain: Chain, cell: Cell, batch: int) -> Version | None:
     """
     if any(one.shown for one in chain) and cell.changed < LEAST_CHANGED:
         return None
+    bands = _most_bands(chain, replace(cell, agree=0), batch)
+    versions = (_version(cell, batch, bands, band) for band in range(bands))
+    return next((one for one in versions if one.low <= cell.agree <= one.high), None)
+
+
+@lru_cache(maxsize=4096)
+def _most_bands(chain: Chain, cell: Cell, batch: int) -> int:
+    """Into how many bands a unit may be divided at most, 0 if nothing may be said; how many agree is not known here."""
     most = bands_of(cell.seen)
     for bands in sorted({each for each in BANDS.values() if each <= most}, reverse=True):
-        versions = [_version(cell, batch, bands, band) for band in range(bands)]
-        if all(_leaves_enough((*chain, one)) for one in versions):
-            return next(one for one in versions if one.low <= cell.agree <= one.high)
-    return None
+        if all(_leaves_enough((*chain, _version(cell, batch, bands, band))) for band in range(bands)):
+            return bands
+    return 0
 
 
 def _version(cell: Cell, batch: int, bands: int, band: int) -> Version:
@@ -256,31 +265,53 @@ class _Cells:
         self, ledger: Ledger, votes: Votes, unit_of: Mapping[Any, Any], names: list[Any], snapshots: Mapping[int, Votes]
     ) -> None:
         self._ledger, self._unit_of = ledger, unit_of
-        self._names = set(names)
-        self._now = self._sorted(votes)
-        self._then = {batch: self._sorted(snapshots[batch]) for batch in ledger.needed()}
+        self._unit = {unit: number for number, unit in enumerate(names)}
+        self._opinion = {opinion: number for number, opinion in enumerate(votes.opinions.tolist())}
+        self._person: dict[Any, int] = {}
+        now = self._sorted(votes)
+        self._seen, self._agree = self._counted(now.cells), self._counted(now.cells[now.values == AGREE])
+        self._since = {batch: self._compared(now, self._sorted(snapshots[batch])) for batch in ledger.needed()}
 
     def of(self, opinion: Any, unit: Any) -> Cell:
-        now = self._now.get((opinion, unit), {})
+        row, column = self._unit[unit], self._opinion[opinion]
+        seen, agree = self._seen[row][column], self._agree[row][column]
         chain = self._ledger.chains.get(opinion, {}).get(unit, ())
-        then = self._then[chain[-1].batch].get((opinion, unit), {}) if chain else {}
-        return Cell(
-            seen=len(now),
-            agree=sum(value == 1 for value in now.values()),
-            added=len(now.keys() - then.keys()),
-            altered=sum(now[one] != then[one] for one in now.keys() & then.keys()),
-            withdrawn=len(then.keys() - now.keys()),
-        )
+        if not chain:
+            return Cell(seen, agree, added=seen)
+        return Cell(seen, agree, *(counted[row][column] for counted in self._since[chain[-1].batch]))
 
-    def _sorted(self, votes: Votes) -> dict[tuple[Any, Any], dict[Any, int]]:
-        """Per opinion and unit who reacted how."""
-        people, opinions = votes.participants.tolist(), votes.opinions.tolist()
-        found: dict[tuple[Any, Any], dict[Any, int]] = {}
-        for row, column, value in zip(votes.rows.tolist(), votes.columns.tolist(), votes.values.tolist(), strict=True):
-            unit = self._unit_of.get(people[row])
-            if unit in self._names:
-                found.setdefault((opinions[column], unit), {})[people[row]] = value
-        return found
+    def _sorted(self, votes: Votes) -> "_Cast":
+        """The votes that are shown in a unit and are of an opinion there is now, in an order that holds for every batch."""
+        person = [self._person.setdefault(one, len(self._person)) for one in votes.participants.tolist()]
+        unit = np.array([self._unit.get(self._unit_of.get(one), -1) for one in votes.participants.tolist()], dtype=int)
+        topic = np.array([self._opinion.get(one, -1) for one in votes.opinions.tolist()], dtype=int)
+        rows, columns = votes.rows, topic[votes.columns]
+        kept = (unit[rows] >= 0) & (columns >= 0)
+        rows, columns = rows[kept], columns[kept]
+        keys = np.array(person, dtype=int)[rows] * len(self._opinion) + columns
+        order = np.argsort(keys)
+        cells = unit[rows] * len(self._opinion) + columns
+        return _Cast(keys[order], cells[order], votes.values[kept][order])
+
+    def _compared(self, now: "_Cast", then: "_Cast") -> list[list[list[int]]]:
+        """Per unit and opinion who was added, reacted otherwise, or took their reaction back."""
+        stayed = np.isin(now.keys, then.keys, assume_unique=True)
+        still = np.isin(then.keys, now.keys, assume_unique=True)
+        altered = now.cells[stayed][now.values[stayed] != then.values[still]]
+        return [self._counted(cells) for cells in (now.cells[~stayed], altered, then.cells[~still])]
+
+    def _counted(self, cells: Integers) -> list[list[int]]:
+        shape = len(self._unit), len(self._opinion)
+        counts: list[list[int]] = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape).tolist()
+        return counts
+
+
+class _Cast(NamedTuple):
+    """Votes in the order of their keys, one per person and opinion, each with the number of its cell (unit, opinion)."""
+
+    keys: Integers
+    cells: Integers
+    values: NDArray[np.int8]
 
 
 def public_counts(ledger: Ledger, opinions: Iterable[Any], names: Iterable[Any]) -> tuple[Integers, Integers]:

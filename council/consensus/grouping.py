@@ -1,6 +1,6 @@
 """Groups of people who stand close together on the map, and how far they are to be trusted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -8,7 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from council.consensus.clusters import SAME, Partition, Picture, agreement, partition, silhouettes
+from council.consensus.clusters import (
+    SAME,
+    Partition,
+    Picture,
+    agreement,
+    partition,
+    silhouettes,
+    silhouettes_seen,
+)
 from council.consensus.mapping import OpinionMap, mapped
 from council.consensus.statistics import Representative, Statistics, representative
 from council.consensus.votes import Flags, Floats, Integers, Votes
@@ -135,11 +143,18 @@ def eligible(votes: Votes) -> Flags:
     return enough
 
 
-def grouped(votes: Votes, sheet: OpinionMap, *, seed: int) -> Grouping:
+def grouped(votes: Votes, sheet: OpinionMap, *, seed: int, near: Mapping[int, Integers] | None = None) -> Grouping:
     """Find groups on the map: k-means for k = 2 ... min(5, 2 + n // 12), the best mean silhouette wins, the smaller k among equals.
 
     Source: clusters.clj and conversation.clj:429-474. People are grouped themselves rather than hundred base clusters of them,
     and by the best of many starts: the same people give the same groups in whatever order they come.
+
+    Args:
+        votes: n x m.
+        sheet: the map of them.
+        seed: of the draws for the starts.
+        near: per k the labels (n) of groups in nearly the same votes. They are started from as well, so fewer starts are enough,
+            and silhouettes are those of a picture of the points.
     """
     clustered = eligible(votes)
     points = sheet.participants[clustered]
@@ -147,11 +162,16 @@ def grouped(votes: Votes, sheet: OpinionMap, *, seed: int) -> Grouping:
     if sheet.why:
         return Grouping(clustered, {}, {}, 0, sheet.why)
     picture = Picture.of(points)
-    tried = {k: partition(points, picture, k, seed=seed) for k in range(2, most + 1)}
+    known = {k: labels[clustered] for k, labels in (near or {}).items()}
+    tried = {k: partition(points, picture, k, seed=seed, near=known.get(k)) for k in range(2, most + 1)}
     found = {k: each for k, each in tried.items() if each is not None}
     if not found:
         return Grouping(clustered, {}, {}, 0, "Everyone who reacted often enough stands in the same place.")
-    measured = silhouettes(points, [each.labels for each in found.values()])
+    measured = (
+        silhouettes(points, [each.labels for each in found.values()])
+        if near is None
+        else silhouettes_seen(picture, [each.centres for each in found.values()])
+    )
     silhouette = dict(zip(found, measured, strict=True))
     best = max(measured)
     k = next(k for k, value in silhouette.items() if value >= best - SAME)
@@ -160,12 +180,22 @@ def grouped(votes: Votes, sheet: OpinionMap, *, seed: int) -> Grouping:
 
 @dataclass(frozen=True, eq=False)
 class Resampling:
-    """What is needed to find out how stable groups are."""
+    """What is needed to find out how stable groups are.
+
+    Attributes:
+        votes: all of them (n x m).
+        out: m, opinions moderated out.
+        sheet: the map of all.
+        labels: n, the groups in question.
+        partitions: per number of groups tried the labels (n).
+        seed: of the draws.
+    """
 
     votes: Votes
     out: Flags
     sheet: OpinionMap
     labels: Integers
+    partitions: Mapping[int, Integers]
     seed: int
 
     def stability(self) -> float:
@@ -186,7 +216,8 @@ class Resampling:
         fewer = self.votes.of(people)
         start = self.sheet.axes.sum(axis=1)
         sheet = mapped(fewer, self.out, seed=self.seed, start=start, exact=False)
-        again = grouped(fewer, sheet, seed=self.seed)
+        near = {k: labels[people] for k, labels in self.partitions.items()}
+        again = grouped(fewer, sheet, seed=self.seed, near=near)
         before, now = self.labels[people], again.labels(again.k)
         both = (before >= 0) & (now >= 0)
         return agreement(before[both], now[both]) if both.any() else 0.0

@@ -18,6 +18,9 @@ TURNED = 1_000_000
 DENSE = 64
 """Up to so many opinions the full matrix of products is quicker than an iteration."""
 
+NEAR = 8, 1e-3
+"""How many directions are looked at together, and the relative error, where axes need only be near."""
+
 
 @dataclass(frozen=True, eq=False)
 class OpinionMap:
@@ -55,11 +58,11 @@ def mapped(votes: Votes, out: Flags, *, seed: int, start: Floats | None = None, 
         out: m, opinions moderated out.
         seed: where the iteration starts; the result does not depend on it beyond rounding.
         start: m, where it starts instead: close axes from an earlier run.
-        exact: to rounding; otherwise to a relative 1e-4, quicker.
+        exact: to rounding; otherwise near enough to see the same groups, in half the time.
     """
     n, m = votes.shape
     means, deviations = centred(votes, out)
-    total = float(deviations.data @ deviations.data)
+    total = float(np.square(deviations.data).sum())
     if n < 2 or not total:
         nothing = np.zeros(2)
         why = "Fewer than two people reacted." if n < 2 else "On every opinion all reactions are alike."
@@ -102,7 +105,8 @@ def _axes(
 
         product = scipy.sparse.linalg.LinearOperator((m, m), matvec=squared, dtype=np.float64)
         begin = np.random.default_rng(seed).standard_normal(m) if start is None else start
-        values, vectors = scipy.sparse.linalg.eigsh(product, k=2, which="LA", v0=begin, tol=0 if exact else 1e-4)
+        width, tolerance = (None, 0) if exact else NEAR
+        values, vectors = scipy.sparse.linalg.eigsh(product, k=2, which="LA", v0=begin, ncv=width, tol=tolerance)
         values, vectors = values[::-1], vectors[:, ::-1]
     strengths, axes = np.zeros(2), np.zeros((m, 2))
     strengths[: len(values)], axes[:, : len(values)] = np.maximum(values, 0), vectors

@@ -9,6 +9,7 @@ from council.exchange.gathering import Reader
 from council.exchange.tables import Cell, Column, Document, Facts, Heading, Paragraph, Part, Table
 from council.exchange.wording import moment
 from council.findings.words import Crossing, Found, Row, Unit, found
+from council.opinions.models import Opinion
 
 _LED = 6
 """So many opinions of each sort stand in the report."""
@@ -36,6 +37,7 @@ def figures(reader: Reader) -> Document:
             Facts(_about(reader, shown)),
             Table(columns, [_figures(row) for row in shown.rows] if shown else [], "의견별 반응"),
             *(_answering(shown.answering) if shown else []),
+            *(_portraits(shown) if shown and shown.portraits else []),
             *(_crossing(shown.crossing, shown) if shown and shown.crossing else []),
         ],
     )
@@ -54,6 +56,27 @@ def _answering(units: Sequence[Unit]) -> list[Part]:
         for unit in units
     ]
     return [Table(columns, rows, "부문별 참여")]
+
+
+def _portraits(shown: Found) -> list[Part]:
+    """부문별 특징: how much each unit answers alike, and the opinions that set it apart."""
+    columns = (
+        Column("부문", 30), Column("반응 일치도", 14, "right"), Column("더 찬성하는 의견", 24),
+        Column("덜 찬성하는 의견", 24),
+    )  # fmt: skip
+    rows: list[list[Cell]] = [
+        [each.name, _alike(each.likeness), *(_numbers(said) for said in (each.agrees, each.disagrees))]
+        for each in shown.portraits
+    ]
+    return [Table(columns, [["전체", _alike(shown.likeness), "", ""], *rows], "부문별 특징")]
+
+
+def _alike(likeness: float | None) -> str:
+    return "산출하지 않음" if likeness is None else f"약 {likeness:.1f}"
+
+
+def _numbers(opinions: Sequence[Opinion]) -> str:
+    return ", ".join(str(opinion.number) for opinion in opinions)
 
 
 def _crossing(crossing: Crossing, shown: Found) -> list[Part]:
@@ -100,6 +123,7 @@ def report(reader: Reader) -> Document:
             Heading("3. 아직 반응하지 않은 부문"),
             Paragraph(", ".join(shown.silent) if shown.silent else "모든 부문이 반응하였습니다."),
             Paragraph("부문별 참여: " + ", ".join(_answered(unit) for unit in shown.answering) + "."),
+            *_alikeness(shown),
             *_changed(shown),
             Heading("4. 산출 방법"),
             Paragraph(_METHOD),
@@ -112,10 +136,18 @@ def _answered(unit: Unit) -> str:
     return f"{unit.name} {unit.members}곳 가운데 {share}"
 
 
+def _alikeness(shown: Found) -> list[Part]:
+    """How much each unit answers alike, in a sentence; none in batches of earlier versions."""
+    known = [("전체", shown.likeness), *((each.name, each.likeness) for each in shown.portraits)]
+    told = [f"{name} {_alike(likeness)}" for name, likeness in known if likeness is not None]
+    return [Paragraph(f"반응 일치도(모두 같으면 1, 우연과 같으면 0): {', '.join(told)}.")] if told else []
+
+
 _METHOD = (
     "기관별 1표(전문가는 1인 1표)의 찬성·반대·넘김을 부문별로 집계하였습니다. 개별 기관의 반응이 드러나지 않도록 5곳 이상 반응한 "
     "부문만 구간으로 표시하고, 위원이 10명 미만인 부문은 다른 부문과 합쳤습니다. 모두 찬성할 가능성은 아직 반응하지 않은 위원까지 "
-    "고려하여 모든 부문에서 과반이 찬성할 확률이며, 부문 간 차이는 찬성 비율이 가장 높은 부문과 가장 낮은 부문의 예상 차이입니다."
+    "고려하여 모든 부문에서 과반이 찬성할 확률이며, 부문 간 차이는 찬성 비율이 가장 높은 부문과 가장 낮은 부문의 예상 차이입니다. "
+    "반응 일치도는 공개된 구간만으로 산출한 크리펜도르프 알파입니다."
 )
 
 

@@ -19,7 +19,7 @@ from council.core.models import Sector
 from council.core.permissions import require
 from council.core.saving import create
 from council.findings.figures import Batch, numbers_of, released
-from council.findings.ledgers import as_json, as_of, crossing_given_away, from_json
+from council.findings.ledgers import as_json, as_of, crossing_given_away, from_json, portraits_given_away
 from council.findings.models import Finding, Terms
 from council.findings.votes import Cast, cast_in, digest_of, eligible, participant
 from council.journal.actions import record
@@ -160,7 +160,7 @@ def _found(
     }
     snapshots = {batch: each.votes for batch, each in before.items()}
     release(ledger, cast.votes, unit_of, confidential, snapshots, last=finding.is_last)
-    result = analyse(cast.votes, sectors=cast.sectors, seed=terms["seed"])
+    result = analyse(cast.votes, seed=terms["seed"])
     history = [*kept.get("history", []), len(result.groups.sizes)]
     groups = result.groups.at(smoothed(history))
     batch = Batch(cast, result, groups, ledger, confidential, open_sectors, opened, finding.is_last)
@@ -220,7 +220,8 @@ def given_away(consultation: Consultation) -> list[Any]:
         return []
     sectors = Cast.unpacked(bytes(newest.snapshot)).sectors
     crossing = crossing_given_away(newest.released, newest.kept["labels"], sectors)
-    return [*from_json(newest.kept["ledger"]).findings(), *crossing]
+    portrayed = portraits_given_away(newest.released, sectors)
+    return [*from_json(newest.kept["ledger"]).findings(), *crossing, *portrayed]
 
 
 # --- for who votes --------------------------------------------------------------------------------------------------

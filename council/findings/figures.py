@@ -1,6 +1,6 @@
 """What is shown of a batch: computed from the ledger's bands and not from the votes, so that it tells no more than they do."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import isnan
 from typing import Any
@@ -24,6 +24,7 @@ from council.consensus.disclosure import LEAST_REACTIONS
 from council.consensus.grouping import Groups
 from council.consensus.sectors import divides, dividing_pairs, majorities, unites, weakest
 from council.consensus.statistics import group_informed_consensus
+from council.findings.portraits import portraits
 from council.findings.votes import Cast
 
 COARSE = 5
@@ -63,7 +64,7 @@ def released(batch: Batch, kept: Mapping[str, Any], seed: int) -> dict[str, Any]
         seed: Of the analysis, noted with it.
     """
     positions = batch.result.map.participants
-    return {
+    figures = {
         "units": _units(batch),
         "opinions": _opinions(batch),
         "named": _named(batch),
@@ -73,6 +74,7 @@ def released(batch: Batch, kept: Mapping[str, Any], seed: int) -> dict[str, Any]
         "groups": _groups(batch, kept, seed),
         "seed": seed,
     }
+    return figures | {"portraits": portraits(figures, batch.cast.sectors)}
 
 
 def _units(batch: Batch) -> list[dict[str, Any]]:
@@ -142,23 +144,30 @@ def _counted_openly(batch: Batch, opinions: list[str]) -> tuple[Any, Any]:
     seen = np.zeros((len(batch.open_sectors), len(opinions)), dtype=np.int64)
     agree = np.zeros_like(seen)
     row = {sector: number for number, sector in enumerate(batch.open_sectors)}
-    votes, people = batch.cast.votes, batch.cast.votes.participants.tolist()
-    for person, column, value in zip(votes.rows.tolist(), votes.columns.tolist(), votes.values.tolist(), strict=True):
-        number = row.get(batch.cast.sectors[people[person]])
-        if number is not None:
-            seen[number, column] += 1
-            agree[number, column] += value == 1
+    place = {opinion: number for number, opinion in enumerate(opinions)}
+    for person, opinion, value in _spoken(batch):
+        number, column = row[batch.cast.sectors[person]], place[opinion]
+        seen[number, column] += 1
+        agree[number, column] += value == 1
     return seen, agree
+
+
+def _spoken(batch: Batch) -> Iterator[tuple[str, str, int]]:
+    """The votes of the sectors that speak in the open: who, on what, how."""
+    votes = batch.cast.votes
+    people, opinions = votes.participants.tolist(), votes.opinions.tolist()
+    speaks = np.array([batch.cast.sectors[one] in batch.open_sectors for one in people], dtype=bool)
+    rows = votes.rows
+    spoken = np.flatnonzero(speaks[rows])
+    for person, column, value in zip(rows[spoken], votes.columns[spoken], votes.values[spoken], strict=True):
+        yield people[person], opinions[column], int(value)
 
 
 def _named(batch: Batch) -> dict[str, dict[str, int]]:
     """Per opinion the position of each body that speaks in the open."""
     named: dict[str, dict[str, int]] = {}
-    votes = batch.cast.votes
-    people, opinions = votes.participants.tolist(), votes.opinions.tolist()
-    for person, column, value in zip(votes.rows.tolist(), votes.columns.tolist(), votes.values.tolist(), strict=True):
-        if batch.cast.sectors[people[person]] in batch.open_sectors:
-            named.setdefault(opinions[column], {})[people[person]] = value
+    for person, opinion, value in _spoken(batch):
+        named.setdefault(opinion, {})[person] = value
     return named
 
 

@@ -2,23 +2,27 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import astuple
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from council.consensus import Ledger
 from council.consensus.audit import Finding, Total, Version
 from council.consensus.crossing import Shares, too_close
 from council.findings.figures import known_of
+from council.findings.portraits import portraits
+
+_of_version, _of_total = (attrgetter(*(each.name for each in fields(kind))) for kind in (Version, Total))
 
 
 def as_json(ledger: Ledger) -> dict[str, Any]:
     """A ledger to be stored."""
     return {
         "chains": {
-            opinion: {unit: [astuple(one) for one in chain] for unit, chain in chains.items()}
+            opinion: {unit: [_of_version(one) for one in chain] for unit, chain in chains.items()}
             for opinion, chains in ledger.chains.items()
         },
-        "totals": {opinion: astuple(total) for opinion, total in ledger.totals.items()},
+        "totals": {opinion: _of_total(total) for opinion, total in ledger.totals.items()},
         "batches": ledger.batches,
         "closed": ledger.closed,
     }
@@ -71,3 +75,20 @@ def crossing_given_away(released: dict[str, Any], labels: dict[str, int], sector
     sizes = [known_of(group["size"]) for group in groups["groups"]]
     for row, column, possible in too_close(rows, sizes):
         yield Finding(f"group {groups['groups'][column]['number']}", [*spread, ""][row], -1, 0, 0, possible)
+
+
+def portraits_given_away(released: dict[str, Any], sectors: dict[str, str]) -> Iterator[Finding]:
+    """Units of which something is told that does not follow from what else is released.
+
+    Args:
+        released: Of a batch; those of earlier versions have no portraits.
+        sectors: Per participant their sector.
+    """
+    if not (told := released.get("portraits")):
+        return
+    follows = portraits(released, sectors)
+    if told["likeness"] != follows["likeness"]:
+        yield Finding("portraits", "", -1, 0, 0, 0)
+    for one, other in zip(told["units"], follows["units"], strict=True):
+        if one != other:
+            yield Finding("portraits", one["unit"], -1, 0, 0, 0)

@@ -206,6 +206,27 @@ class Crossing:
 
 
 @dataclass(frozen=True)
+class Portrait:
+    """What a unit is like.
+
+    Attributes:
+        likeness: How much its members answer alike, up to 1, and 0 as by chance; ``None`` where too little is shown of it.
+        agrees: What it agrees with, more than the others.
+        disagrees: What it does not agree with, unlike the others.
+    """
+
+    name: str
+    likeness: float | None
+    agrees: Sequence[Opinion]
+    disagrees: Sequence[Opinion]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything is told of it."""
+        return self.likeness is not None or bool(self.agrees or self.disagrees)
+
+
+@dataclass(frozen=True)
 class Positions:
     """What bodies that speak in the open said to an opinion, by name."""
 
@@ -225,6 +246,8 @@ class Found:
         placed: Opinions on the map.
         why: Why no groups are shown.
         crossing: How units and groups go together, once voting has ended.
+        portraits: What each unit is like; none in batches of earlier versions.
+        likeness: How much all answer alike, as in :class:`Portrait`.
     """
 
     finding: Finding
@@ -236,6 +259,8 @@ class Found:
     groups: Sequence[Group]
     why: str
     crossing: Crossing | None
+    portraits: Sequence[Portrait]
+    likeness: float | None
     positions: Sequence[Positions]
 
     @property
@@ -289,6 +314,16 @@ class Found:
         return sorted(apart, key=lambda row: -(row.divides or 0))[:MOST]
 
     @property
+    def portrayed(self) -> list[Portrait]:
+        """The units of which there is something to tell."""
+        return [each for each in self.portraits if each.is_known]
+
+    @property
+    def unportrayed(self) -> list[str]:
+        """The names of the others."""
+        return [each.name for each in self.portraits if not each.is_known]
+
+    @property
     def moved(self) -> list[Row]:
         """What is seen otherwise than before the meeting."""
         return [row for row in self.rows if row.changes]
@@ -320,6 +355,8 @@ def found(consultation: Consultation, user: User) -> Found | None:
         groups=_groups(groups, opinions),
         why=_why(released["groups"]),
         crossing=_crossing(released["groups"].get("by_sector"), [unit["unit"] for unit in released["units"]]),
+        portraits=[_portrait(unit, opinions) for unit in released.get("portraits", {}).get("units", [])],
+        likeness=released.get("portraits", {}).get("likeness"),
         positions=_positions(released["named"], opinions),
     )
 
@@ -421,6 +458,11 @@ def _groups(groups: Sequence[Mapping[str, Any]], opinions: Mapping[str, Opinion]
         )
         for group in groups
     ]
+
+
+def _portrait(unit: Mapping[str, Any], opinions: Mapping[str, Opinion]) -> Portrait:
+    agrees, disagrees = (_said(unit["says"], opinions, direction) for direction in ("agree", "disagree"))
+    return Portrait(name_of(unit["unit"]), unit["likeness"], agrees, disagrees)
 
 
 def _said(says: Sequence[Mapping[str, str]], opinions: Mapping[str, Opinion], direction: str) -> list[Opinion]:

@@ -53,12 +53,19 @@ def test_from_a_tap_on_a_phone_to_the_changed_page(
     adopter.opens(f"{address}/react/")
     page.click("a[href='?begin']")
 
+    # What was taken back meanwhile cannot be answered: that is said where one is, and another one is asked.
+    page.evaluate("document.querySelector('form[data-reacts] [name=opinion]').value = ''")
+    page.click("button[value='1']")
+    expect(page.locator("#messages .notice")).to_be_visible()
+    assert not Reaction.objects.filter(by=cast.adopter).exists()
+
     # A tap on a button, and the next opinion is there without a new page; then one by key.
     first = asked(adopter)
     page.evaluate("window.same = true")
     page.click("button[value='1']")
     expect(page.locator(f"form[data-reacts] input[value='{first}']")).to_have_count(0)
     assert page.evaluate("window.same")
+    expect(page.locator("#messages .notice")).to_have_count(0)
     expect(page.locator("[data-asked]")).to_be_focused()
     page.keyboard.press("2")
     expect(page.locator("form[data-reacts]")).to_have_count(0)

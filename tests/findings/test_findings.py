@@ -10,7 +10,9 @@ from council.core import clock
 from council.core.errors import Refused
 from council.findings import actions
 from council.findings.models import Finding, Terms
+from council.findings.votes import cast_in
 from council.opinions import actions as opinion_actions
+from council.opinions.models import Reaction
 from tests.cast import Cast
 from tests.findings.crowd import crowd, opinions, votes
 
@@ -148,6 +150,28 @@ def test_bodies_that_speak_in_the_open_are_shown_by_name_and_no_others(cast):
     named = finding.released["named"][str(opinion.pk)]
     assert sorted(named.values()) == [-1, -1, 1, 1, 1]
     assert {f"body {member.organisation_id}" for member in members["technopark"][:5]} == set(named)
+
+
+def test_a_body_that_changed_its_sector_counts_in_the_newest(cast, talk):
+    consultation, members, (unites, divides, *_rest) = talk
+    moved = members["supplier"][0]
+    Reaction.objects.filter(opinion=unites, by=moved.user_id).update(sector="adopter", at=clock.now())
+    Reaction.objects.filter(opinion=divides, by=moved.user_id).update(at=clock.now() - dt.timedelta(days=1))
+
+    cast_votes = cast_in(consultation)
+
+    assert cast_votes.sectors[f"body {moved.organisation_id}"] == "adopter"
+    assert cast_votes.votes.given.sum() == Reaction.objects.filter(consultation=consultation).count()
+
+
+def test_experts_count_one_by_one_and_others_by_their_organisation(talk):
+    consultation, members, _opinions = talk
+
+    people = cast_in(consultation).votes.participants.tolist()
+
+    assert sum(one.startswith("person ") for one in people) == len(members["expert"])
+    assert f"body {members['adopter'][0].organisation_id}" in people
+    assert people == sorted(people)
 
 
 def test_the_next_opinion_is_one_not_answered_yet_and_not_ones_own(cast, talk):

@@ -1,10 +1,13 @@
 """Agreeing and disagreeing one opinion after another, and the page of what unites and divides."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
 from council.findings import actions
 from council.findings.models import Finding, Terms
+from council.notifications import actions as notifications
 from council.opinions import actions as opinion_actions
 from council.opinions.models import Reaction
 from tests.cast import Cast
@@ -86,6 +89,18 @@ def test_before_anything_can_be_shown_the_page_says_what_will_appear(cast, brows
     assert "<table" not in answer.content.decode()
 
 
+def test_where_there_is_nothing_to_answer_both_pages_lead_to_the_text(cast, browse, consultation):
+    adopter = browse(cast.adopter)
+
+    found = adopter.get(page(consultation, "findings")).content.decode()
+    asked = adopter.get(page(consultation)).content.decode()
+
+    assert page(consultation) not in found
+    assert "progress" not in asked
+    for shown in (found, asked):
+        assert consultation.get_absolute_url() in shown.split("empty-text")[1]
+
+
 @pytest.fixture
 def analysed(cast, consultation):
     """A consultation with one opinion that unites and one that divides."""
@@ -148,6 +163,54 @@ def test_where_no_groups_are_shown_the_page_says_why_and_how_stable_they_are(cas
 
     assert answer.context["found"].why
     assert answer.context["found"].stability == (None if why == "too_few" else 61)
+
+
+def test_the_page_says_what_each_sector_is_like_or_why_it_does_not(cast, browse, consultation):
+    [opinion] = opinions(cast, consultation, 1)
+    row, says = found_in(opinion), [{"opinion": str(opinion.pk), "direction": "disagree"}]
+    row["released"]["portraits"] = {
+        "likeness": 0.2,
+        "units": [
+            {"unit": "supplier", "likeness": -0.1, "says": says},
+            {"unit": "adopter+expert", "likeness": None, "says": []},
+        ],
+    }
+    Finding.objects.create(council=cast.council, consultation=consultation, number=1, votes=40, **row)
+
+    answer = browse(cast.supplier).get(page(consultation, "findings"))
+
+    first, second = answer.context["found"].portraits
+    assert (first.likeness, first.agrees, first.disagrees) == (-0.1, [], [opinion])
+    assert (second.likeness, second.agrees, second.disagrees) == (None, [], [])
+    assert 'id="portraits"' in answer.content.decode()
+
+
+def test_a_batch_of_an_earlier_version_is_shown_without_portraits(cast, browse, consultation):
+    [opinion] = opinions(cast, consultation, 1)
+    Finding.objects.create(council=cast.council, consultation=consultation, number=1, votes=40, **found_in(opinion))
+
+    assert 'id="portraits"' not in browse(cast.supplier).get(page(consultation, "findings")).content.decode()
+
+
+def test_the_result_page_leads_members_to_what_unites_and_the_public_nowhere(cast, browse, consultation):
+    cast.published(consultation)
+    opinion_actions.publish_result(consultation, by=cast.secretary)
+    address = page(consultation, "findings")
+
+    assert address in browse(cast.observer).get(page(consultation, "result")).content.decode()
+    assert address not in browse(None).get(page(consultation, "public_result")).content.decode()
+
+
+def test_the_first_page_leads_from_a_new_answer_to_what_unites_while_one_sits_on_the_council(
+    cast, browse, consultation
+):
+    cast.published(consultation)
+    notifications.dispatch()
+    address = page(consultation, "findings")
+
+    assert address in browse(cast.supplier).get("/").content.decode()
+    cast.council.memberships.filter(user=cast.supplier).update(ends_on=cast.today - dt.timedelta(days=1))
+    assert address not in browse(cast.supplier).get("/").content.decode()
 
 
 def test_everyone_reads_the_same_figures_those_who_run_the_council_included(cast, browse, analysed):

@@ -105,6 +105,24 @@ class GroupsSerializer(serializers.Serializer[Any]):
     by_sector = BySectorSerializer(allow_null=True, required=False)
 
 
+class PortraitSerializer(serializers.Serializer[Any]):
+    """What a unit is like, computed from the bands and open positions above alone."""
+
+    unit = serializers.CharField()
+    likeness = serializers.FloatField(
+        allow_null=True,
+        help_text="Krippendorff's alpha to 0.1: 1 if all answer alike, 0 as by chance; null where too little is shown.",
+    )
+    says = SayingSerializer(many=True, help_text="What sets it apart; `disagree` stands for not agreeing.")
+
+
+class PortraitsSerializer(serializers.Serializer[Any]):
+    """How much all answer alike, and what each unit is like."""
+
+    likeness = serializers.FloatField(allow_null=True, help_text="The same of all together.")
+    units = PortraitSerializer(many=True)
+
+
 class ReleasedSerializer(serializers.Serializer[Any]):
     """All that is shown of a batch."""
 
@@ -125,6 +143,7 @@ class ReleasedSerializer(serializers.Serializer[Any]):
         help_text="Per opinion where on the map those stand who agree with it: -1, 0 or 1 along and up.",
     )
     groups = GroupsSerializer()
+    portraits = PortraitsSerializer(required=False, help_text="Missing in batches of earlier versions.")
     seed = serializers.IntegerField()
 
 

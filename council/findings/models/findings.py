@@ -60,13 +60,14 @@ class Finding(Resource):
         released["opinions"] = [row for row in released["opinions"] if row["opinion"] in opinions]
         for part in ("named", "sides"):
             released[part] = {pk: each for pk, each in released.get(part, {}).items() if pk in opinions}
-        groups = released["groups"]
-        if "groups" in groups:
-            shown = [
-                group | {"says": [one for one in group["says"] if one["opinion"] in opinions]}
-                for group in groups["groups"]
-            ]
-            released["groups"] = groups | {"groups": shown}
+        for part, several in (("groups", "groups"), ("portraits", "units")):
+            whole = released.get(part, {})
+            if several in whole:
+                shown = [
+                    each | {"says": [one for one in each["says"] if one["opinion"] in opinions]}
+                    for each in whole[several]
+                ]
+                released[part] = whole | {several: shown}
         return released
 
     def get_absolute_url(self) -> str:
